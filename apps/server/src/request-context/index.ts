@@ -1,0 +1,11 @@
+export { type CarewardRequest, initialRequestState, type RequestState } from './careward-request.ts';
+export {
+  ClinicContext,
+  type ClinicGrant,
+  type IdentityContext,
+  type RowScope,
+  type SystemActor,
+} from './clinic-context.ts';
+export type { Membership, Principal } from './principal.ts';
+export { isPurposeOfUse, PURPOSES_OF_USE, type PurposeOfUse } from './purpose-of-use.ts';
+export type { RequestOrigin } from './request-origin.ts';
