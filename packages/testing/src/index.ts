@@ -1,0 +1,3 @@
+/** What tests share. Only tests import this package. */
+export { FakeClock } from './fake-clock.ts';
+export { readSharedJson, sharedData, sharedDataAbsent } from './shared-data.ts';
