@@ -1,13 +1,52 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** One configuration for every suite; `CAREWARD_TEST_SERVICES=1` runs the behaviour suites on a real Postgres and Redis. */
+// Run only by hand and in .ci/run: a folder for one JSON report a run, from which the totals are summed.
+const reports = process.env.CAREWARD_TEST_REPORTS;
+
+const anywhere = '{packages,apps}/*/src/**';
+const behaviour = [
+  `${anywhere}/*.integration.test.ts`,
+  `${anywhere}/*.conformance.test.ts`,
+  'tests/{abuse,e2e}/**/*.test.ts',
+];
+
+/**
+ * One configuration for every suite, as projects that can be run apart:
+ * `architecture` the rules of the house; `unit` what needs no store; `behaviour` what must hold on every store; `chaos` the same
+ * while processes are killed, one file at a time. `CAREWARD_TEST_SERVICES=1` puts the last two on a real Postgres and Redis.
+ */
 export default defineConfig({
-  ssr: { resolve: { conditions: ['@careward/source'], externalConditions: ['@careward/source'] } },
   test: {
-    include: ['{packages,apps}/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'benchmarks/**/*.test.ts'],
-    environment: 'node',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    maxWorkers: 2,
+    reporters: reports ? ['default', 'json'] : ['default'],
+    ...(reports && { outputFile: { json: `${reports}/${Date.now()}-${process.pid}.json` } }),
+    globalSetup: ['tools/require-node.ts'],
+    projects: [
+      project('architecture', ['tests/architecture/**/*.test.ts']),
+      project('unit', [`${anywhere}/*.test.ts`, 'benchmarks/**/*.test.ts', 'tools/**/*.test.ts'], {
+        exclude: behaviour,
+      }),
+      project('behaviour', behaviour),
+      project('chaos', ['tests/chaos/**/*.test.ts'], { fileParallelism: false, testTimeout: 300_000 }),
+    ],
   },
 });
+
+function project(
+  name: string,
+  include: string[],
+  extra: TestProjectInlineConfiguration['test'] = {},
+): TestProjectInlineConfiguration {
+  return {
+    ssr: { resolve: { conditions: ['@careward/source'], externalConditions: ['@careward/source'] } },
+    test: {
+      name,
+      include,
+      environment: 'node',
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      maxWorkers: 2,
+      ...extra,
+      exclude: ['**/node_modules/**', '**/dist/**', '**/fixtures/**', ...(extra.exclude ?? [])],
+    },
+  };
+}
