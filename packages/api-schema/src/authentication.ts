@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { EmailAddress } from './email.ts';
+import { Uuid } from './ids.ts';
+import { ClinicRole, PlatformRole } from './roles.ts';
+import { passwordText, singleLine } from './text.ts';
+
+/** The shortest password an account may be given. What is breached or guessable is refused beyond that. */
+export const MIN_PASSWORD_LENGTH = 15;
+
+/** A name to show, for a person or a clinic: any Unicode, 1 to 200. */
+export const DisplayName = singleLine(200);
+
+/** A password that is being set: 15 to 256 characters of any kind (NIST SP 800-63B-4 section 3.1.1.2: length, no composition rules). */
+export const NewPassword = passwordText(MIN_PASSWORD_LENGTH);
+
+/** Creates the first SUPER_ADMIN, once, with the one-time code that the server printed at its first start. */
+export const SetupRequest = z
+  .strictObject({
+    code: z.string().min(1).max(200),
+    email: EmailAddress,
+    password: NewPassword,
+    displayName: DisplayName,
+  })
+  .meta({ id: 'SetupRequest', description: 'Creates the first administrator with the one-time code.' });
+export type SetupRequest = z.infer<typeof SetupRequest>;
+
+/** Signs in. `clinicId` makes the token carry that clinic; membership is still checked on every request. */
+export const SignInRequest = z
+  .strictObject({ email: EmailAddress, password: passwordText(1), clinicId: Uuid.optional() })
+  .meta({
+    id: 'SignInRequest',
+    description: 'E-mail address and password, optionally the clinic to work in.',
+  });
+export type SignInRequest = z.infer<typeof SignInRequest>;
+
+/** An access token (RFC 6750 section 2.1) and the refresh token that replaces it. Lifetimes in seconds. */
+export const TokenResponse = z
+  .strictObject({
+    accessToken: z.string(),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.int().positive(),
+    refreshToken: z.string(),
+    refreshExpiresIn: z.int().positive(),
+  })
+  .meta({ id: 'TokenResponse', description: 'Access and refresh token; lifetimes in seconds.' });
+export type TokenResponse = z.infer<typeof TokenResponse>;
+
+/** Exchanges a refresh token; it works once. */
+export const RefreshRequest = z
+  .strictObject({ refreshToken: z.string().min(1).max(4096) })
+  .meta({ id: 'RefreshRequest', description: 'A refresh token, good for one exchange.' });
+export type RefreshRequest = z.infer<typeof RefreshRequest>;
+
+/** Who is signed in, and where with which roles. */
+export const Me = z
+  .strictObject({
+    account: z.strictObject({ id: Uuid, email: z.string(), displayName: z.string() }),
+    platformRole: PlatformRole.nullable(),
+    memberships: z.array(
+      z.strictObject({ clinicId: Uuid, clinicName: z.string(), roles: z.array(ClinicRole) }),
+    ),
+  })
+  .meta({ id: 'Me', description: 'The signed-in account with its memberships.' });
+export type Me = z.infer<typeof Me>;
