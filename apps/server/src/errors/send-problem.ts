@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_MEDIA_TYPE, type Problem, toProblem } from './problem.ts';
+
+/**
+ * Answers a request with a problem and its headers. An answer that has begun cannot be taken back: its connection is cut, so
+ * that half a body is never mistaken for a whole one.
+ */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
+  const problem = toProblem(error, request.id);
+  if (reply.sent || reply.raw.headersSent) {
+    reply.raw.destroy();
+    return problem;
+  }
+  setProblemHeaders(problem, reply);
+  // The route's own serialiser describes its answers, not problems.
+  reply.serializer((payload: unknown) => JSON.stringify(payload));
+  reply.send(problem);
+  return problem;
+}
+
+function setProblemHeaders(problem: Problem, reply: FastifyReply): void {
+  reply.code(problem.status);
+  reply.header('content-type', PROBLEM_MEDIA_TYPE);
+  reply.header('cache-control', 'no-store');
+  reply.removeHeader('content-length');
+  if (problem.retryAfterSeconds !== undefined) {
+    reply.header('retry-after', Math.max(1, Math.ceil(problem.retryAfterSeconds)));
+  }
+  // RFC 9110 section 15.5.2: a 401 names the way to authenticate.
+  if (problem.status === 401 && !reply.hasHeader('www-authenticate'))
+    reply.header('www-authenticate', 'Bearer');
+}
