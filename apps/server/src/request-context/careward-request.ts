@@ -23,6 +23,20 @@ export interface RequestState {
   refusal: string | null;
 }
 
+/** The principal of a request that has passed authentication; a public route has none, and asking there is a programming error. */
+export function requirePrincipal(request: CarewardRequest): Principal {
+  const { principal } = request.careward;
+  if (principal === null) throw new Error('a public route asked for its principal');
+  return principal;
+}
+
+/** The context of a request that has passed authorization on a clinic route; asking elsewhere is a programming error. */
+export function requireClinicContext(request: CarewardRequest): ClinicContext {
+  const { clinicContext } = request.careward;
+  if (clinicContext === null) throw new Error('a route without a clinic asked for its context');
+  return clinicContext;
+}
+
 /** A Fastify request with Careward's state. The state is set by the first stage; reading it earlier is a programming error. */
 export type CarewardRequest = FastifyRequest & { careward: RequestState };
 

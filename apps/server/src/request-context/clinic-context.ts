@@ -8,8 +8,8 @@ import type { AccountId, ClinicId } from '@careward/kernel';
 import type { PurposeOfUse } from './purpose-of-use.ts';
 import type { RequestOrigin } from './request-origin.ts';
 
-/** What acts without an account: the operator at the command line, the server itself, or nobody known. */
-export type SystemActor = 'OPERATOR' | 'SYSTEM' | 'ANONYMOUS';
+/** What acts in no role of a clinic: the operator at the command line, the server itself, an account before any role, nobody known. */
+export type SystemActor = 'OPERATOR' | 'SYSTEM' | 'ACCOUNT' | 'ANONYMOUS';
 
 /** `clinic`: every row of the clinic. `own`: only rows linked to the acting account. Enforced by the database as well. */
 export type RowScope = 'clinic' | 'own';

@@ -1,4 +1,4 @@
-export { type CarewardRequest, initialRequestState, type RequestState } from './careward-request.ts';
+export { type CarewardRequest, initialRequestState, type RequestState, requireClinicContext, requirePrincipal } from './careward-request.ts';
 export {
   ClinicContext,
   type ClinicGrant,
@@ -9,3 +9,4 @@ export {
 export type { Membership, Principal } from './principal.ts';
 export { isPurposeOfUse, PURPOSES_OF_USE, type PurposeOfUse } from './purpose-of-use.ts';
 export type { RequestOrigin } from './request-origin.ts';
+export { expectedVersion, idempotencyKey, versionTag, writeErrors } from './write-options.ts';

@@ -1,0 +1,41 @@
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
+import type { QueryBuilder } from '../persistence/index.ts';
+
+/** What a read of PHI is called in the audit log. */
+export interface RecordedAccess {
+  /** For example `patient.read`. */
+  readonly action: string;
+  readonly resourceType: 'patient' | 'medical-record' | 'access-log';
+  /** The id that was asked for; absent on lists and searches. */
+  readonly resourceId?: string;
+  /** Which column of the target names the patient. */
+  readonly patientColumn: 'id' | 'patient_id';
+  /** Which column of the target names the resource. */
+  readonly resourceColumn?: 'id' | 'record_id';
+  /** The order of the target, repeated on the way out. */
+  readonly order?: RawBuilder<unknown>;
+}
+
+/**
+ * Makes a read that cannot happen without its audit entries: one statement that selects the target and appends one entry for
+ * every row found, or one `not-found` entry when there is none. Still one round trip; if the entry is refused, so is the read.
+ */
+export function recordedRead<T>(
+  build: QueryBuilder,
+  access: RecordedAccess,
+  target: { compile(): CompiledQuery<T>; toOperationNode(): unknown },
+): { compile(): CompiledQuery<T> } {
+  const resource = sql.ref(`target.${access.resourceColumn ?? 'id'}`);
+  const patient = sql.ref(`target.${access.patientColumn}`);
+  const statement = sql<T>`
+    with target as materialized (${target as unknown as RawBuilder<T>}),
+    trail as (
+      insert into audit_entry (action, resource_type, resource_id, patient_id, outcome)
+      select ${access.action}::text, ${access.resourceType}::text,
+        coalesce(${resource}::text, ${access.resourceId ?? null}::text), ${patient},
+        case when ${resource} is null then 'not-found' else 'success' end
+      from (select 1) as request left join target on true
+    )
+    select * from target ${access.order ?? sql``}`;
+  return { compile: () => statement.compile(build) };
+}

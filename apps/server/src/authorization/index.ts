@@ -1,0 +1,3 @@
+export { authorizationErrors } from './authorization.errors.ts';
+export { RolesGuard } from './roles.guard.ts';
+export { PHI_ROUTE, PurposeOfUse, REQUIRED_PERMISSIONS, REQUIRED_ROLES, RequirePermission, Roles } from './route-declarations.ts';

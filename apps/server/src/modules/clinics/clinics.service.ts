@@ -1,0 +1,45 @@
+import type { Clinic, ClinicCreate, ClinicPage } from '@careward/api-schema';
+import { type ClinicId, newId } from '@careward/kernel';
+import type { EncryptionService } from '../../encryption/index.ts';
+import type { WriteReceipt } from '../../persistence/index.ts';
+import type { ClinicContext, IdentityContext, PageRequest } from '../../request-context/index.ts';
+import { tenancyErrors } from '../../tenancy/index.ts';
+import type { ClinicRow, ClinicsRepository } from './clinics.repository.ts';
+
+/** Clinics: the platform's administrators create and list them, a member sees their own. */
+export class ClinicsService {
+  readonly #repository: ClinicsRepository;
+  readonly #encryption: EncryptionService;
+  readonly #region: string;
+
+  constructor(repository: ClinicsRepository, encryption: EncryptionService, region: string) {
+    this.#repository = repository;
+    this.#encryption = encryption;
+    this.#region = region;
+  }
+
+  /** Creates a clinic with its own key; repeated with the same receipt, answers the id it made the first time. */
+  async create(context: IdentityContext, clinic: ClinicCreate, receipt: WriteReceipt | null): Promise<ClinicId> {
+    const id = newId<ClinicId>();
+    const key = await this.#encryption.createClinicKey(id);
+    const { name, identifiers = [] } = clinic;
+    return this.#repository.create(context, { id, name, region: this.#region, identifiers, key }, receipt);
+  }
+
+  /** The context's clinic, or `clinic-not-found`. */
+  async get(context: ClinicContext): Promise<Clinic> {
+    const row = await this.#repository.find(context);
+    if (row === undefined) throw tenancyErrors.error('clinic-not-found');
+    return toClinic(row);
+  }
+
+  /** All clinics of the region, a page at a time. */
+  async list(context: IdentityContext, page: PageRequest<ClinicId>): Promise<ClinicPage> {
+    const rows = await this.#repository.list(context, page);
+    return { items: rows.map(toClinic), nextCursor: rows.length < page.limit ? null : (rows.at(-1)?.id ?? null) };
+  }
+}
+
+function toClinic(row: ClinicRow): Clinic {
+  return { id: row.id, name: row.name, region: row.region, createdAt: row.createdAt.toISOString() };
+}
