@@ -26,7 +26,11 @@ export default defineConfig({
         exclude: behaviour,
       }),
       project('behaviour', behaviour),
-      project('chaos', ['tests/chaos/**/*.test.ts'], { fileParallelism: false, testTimeout: 300_000 }),
+      project('chaos', ['tests/chaos/**/*.test.ts'], {
+        fileParallelism: false,
+        testTimeout: 300_000,
+        sequence: { groupOrder: 1 },
+      }),
     ],
   },
 });
