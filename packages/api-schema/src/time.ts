@@ -1,3 +1,4 @@
+import { systemClock } from '@careward/kernel';
 import { z } from 'zod';
 
 const FARTHEST_ZONE_MS = 14 * 3_600_000;
@@ -33,7 +34,7 @@ export const DeathTime = z
  * Whether a day has begun nowhere on earth yet, or a point in time is still to come. A day begins first in UTC+14, and a person
  * born there today must not be refused by a server elsewhere.
  */
-export function liesInFuture(value: string, nowMs: number = Date.now()): boolean {
+export function liesInFuture(value: string, nowMs: number = systemClock.now()): boolean {
   const isDay = value.length === 'YYYY-MM-DD'.length;
   return isDay
     ? value > new Date(nowMs + FARTHEST_ZONE_MS).toISOString().slice(0, value.length)
