@@ -64,12 +64,12 @@ export async function changeGuarded(path: string, change: (text: string) => stri
     throw codeOf(error) === 'EEXIST' ? vaultErrors.error('vault-key-file-busy', { detail: draft }) : error;
   });
   try {
-    await fill(lock, change(await readGuarded(path)));
+    await fillAndClose(lock, async () => change(await readGuarded(path)));
+    await rename(draft, path);
   } catch (error) {
     await unlink(draft);
     throw error;
   }
-  await rename(draft, path);
   await syncDirectory(dirname(path));
 }
 
@@ -108,13 +108,13 @@ function openDraft(path: string): Promise<FileHandle> {
 }
 
 async function writeDraft(path: string, text: string): Promise<void> {
-  await fill(await openDraft(path), text);
+  await fillAndClose(await openDraft(path), async () => text);
 }
 
-async function fill(file: FileHandle, text: string): Promise<void> {
+async function fillAndClose(file: FileHandle, text: () => Promise<string>): Promise<void> {
   try {
     await file.chmod(0o600);
-    await file.writeFile(text);
+    await file.writeFile(await text());
     await file.sync();
   } finally {
     await file.close();
