@@ -1,0 +1,10 @@
+export { EmbeddedLimitStore } from './embedded-limit-store.ts';
+export { EmbeddedSessionStore } from './embedded-session-store.ts';
+export { FallbackLimitStore } from './fallback-limit-store.ts';
+export type { Limit, LimitDecision, LimitStore } from './limit-store.ts';
+export { openStores, redisStores, type StoreEvents, type Stores } from './open-stores.ts';
+export { RedisConnection, type RedisOptions } from './redis-connection.ts';
+export { RedisLimitStore } from './redis-limit-store.ts';
+export { RedisSessionStore } from './redis-session-store.ts';
+export type { Rotation, SessionRecord, SessionStore } from './session-store.ts';
+export { storeErrors } from './store.errors.ts';

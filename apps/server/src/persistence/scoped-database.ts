@@ -1,0 +1,96 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client, PoolClient } from 'pg';
+import type { DatabaseConnection } from '../connections/index.ts';
+import { isRetryable, toCarewardError, toConnectError } from './database-failure.ts';
+import { exchange, type WireResult, type WireStatement } from './exchange.ts';
+import { persistenceErrors } from './persistence.errors.ts';
+import type { QueryBuilder } from './query-builder.ts';
+import { LazyTransaction, type ScopedTransaction } from './scoped-transaction.ts';
+import { compile, type RowsOf, type Statement, toRows, toWire, wrote } from './statement.ts';
+
+const MAX_ATTEMPTS = 3;
+
+/** Marks code that holds a connection: taking a second one inside deadlocks a pool of one. */
+const insideTransaction = new AsyncLocalStorage<true>();
+
+/**
+ * The database in one context. Each call is a transaction of its own that starts with the context; nothing of it is left on the
+ * connection. Rejections are CarewardErrors. A serialization failure or deadlock is tried three times by `run` and `batch`, and
+ * never by `transaction`, whose work may have had other effects.
+ */
+export class ScopedDatabase {
+  /** Writes statements; executing through it is refused. */
+  readonly build: QueryBuilder;
+  readonly #connection: DatabaseConnection;
+  readonly #context: WireStatement;
+
+  constructor(connection: DatabaseConnection, build: QueryBuilder, context: WireStatement) {
+    this.#connection = connection;
+    this.build = build;
+    this.#context = context;
+  }
+
+  /** Runs one statement in one round trip. */
+  async run<T>(statement: Statement<T>): Promise<T[]> {
+    const [rows] = await this.batch([statement]);
+    return rows as T[];
+  }
+
+  /** Runs several statements in one round trip, all or nothing; gives the rows of each. */
+  async batch<const T extends readonly Statement[]>(statements: T): Promise<RowsOf<T>> {
+    const queries = statements.map(compile);
+    const wire = [this.#context, ...queries.map(toWire)];
+    const [, ...results] = await this.#exchangeWithRetries(wire);
+    this.#connection.noteWrites(results.filter(wrote).length);
+    return results.map((result, index) =>
+      toRows(queries[index] as (typeof queries)[number], result),
+    ) as RowsOf<T>;
+  }
+
+  /**
+   * Runs work in one transaction that commits when the work resolves and rolls back when it throws. BEGIN and context travel with
+   * the first statement, so n calls cost n + 1 round trips. Inside, use only `tx`: this object refuses with
+   * `persistence-nested-use`.
+   */
+  async transaction<T>(work: (tx: ScopedTransaction) => Promise<T>): Promise<T> {
+    return await this.#withClient(async (client) => {
+      const transaction = new LazyTransaction(client, this.build, this.#context);
+      const result = await insideTransaction.run(true, () => transaction.complete(work));
+      this.#connection.noteWrites(transaction.writes);
+      return result;
+    });
+  }
+
+  async #exchangeWithRetries(statements: readonly WireStatement[]): Promise<WireResult[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#withClient((client) => exchange(client, statements));
+      } catch (error) {
+        if (attempt >= MAX_ATTEMPTS || !isRetryable(error)) throw toCarewardError(error);
+      }
+      await delay(attempt * 5 * (1 + Math.random()));
+    }
+  }
+
+  async #withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    if (insideTransaction.getStore()) throw persistenceErrors.error('persistence-nested-use');
+    const client = await this.#checkOut();
+    try {
+      return await work(client);
+    } finally {
+      client.release();
+    }
+  }
+
+  async #checkOut(): Promise<PoolClient> {
+    try {
+      return await this.#connection.checkOut();
+    } catch (error) {
+      throw toConnectError(error);
+    }
+  }
+}
+
+/** A {@link ScopedDatabase} in one clinic's context. */
+export type ClinicDatabase = ScopedDatabase;

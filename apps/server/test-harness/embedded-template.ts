@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DatabaseConnection } from '../src/connections/index.ts';
+import { openDatabase } from '../src/connections/index.ts';
+import { Database } from '../src/persistence/index.ts';
+import { templateKey } from './template-key.ts';
+
+const CACHE = fileURLToPath(
+  new URL('../../../node_modules/.cache/careward-test-databases/', import.meta.url),
+);
+
+/** Copies the template into a temporary directory and opens it there. */
+export async function openEmbeddedTestConnection(): Promise<{
+  connection: DatabaseConnection;
+  directory: string;
+  remove(): Promise<void>;
+}> {
+  const directory = await copyTemplate();
+  const connection = await openDatabase({ kind: 'embedded', directory });
+  return { connection, directory, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/** A closed, migrated data directory of one's own, for tests that open it themselves. */
+export async function copyTemplate(): Promise<string> {
+  const template = join(CACHE, await templateKey());
+  if (!existsSync(template)) await makeTemplate(template);
+  const directory = await mkdtemp(join(tmpdir(), 'careward-test-'));
+  await cp(join(template, 'postgres'), join(directory, 'postgres'), { recursive: true });
+  return directory;
+}
+
+/** Several test processes may make the template at once; the first rename wins. */
+async function makeTemplate(template: string): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const unfinished = await mkdtemp(`${template}-`);
+  const connection = await openDatabase({ kind: 'embedded', directory: unfinished });
+  await new Database(connection).migrate();
+  await connection.close();
+  await rename(unfinished, template).catch(() => rm(unfinished, { recursive: true, force: true }));
+}
