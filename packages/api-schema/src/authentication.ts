@@ -24,6 +24,12 @@ export const SetupRequest = z
   .meta({ id: 'SetupRequest', description: 'Creates the first administrator with the one-time code.' });
 export type SetupRequest = z.infer<typeof SetupRequest>;
 
+/** The account of the first administrator. */
+export const SetupResult = z
+  .strictObject({ accountId: Uuid })
+  .meta({ id: 'SetupResult', description: 'The account of the first administrator.' });
+export type SetupResult = z.infer<typeof SetupResult>;
+
 /** Signs in. `clinicId` makes the token carry that clinic; membership is still checked on every request. */
 export const SignInRequest = z
   .strictObject({ email: EmailAddress, password: passwordText(1), clinicId: Uuid.optional() })

@@ -7,6 +7,7 @@ export {
   NewPassword,
   RefreshRequest,
   SetupRequest,
+  SetupResult,
   SignInRequest,
   TokenResponse,
 } from './authentication.ts';

@@ -1,7 +1,7 @@
 import type { AccountId, ClinicId } from '@careward/kernel';
 import type { RefreshRequest, SignInRequest, TokenResponse } from '@careward/api-schema';
 import type { AuditTrail } from '../audit/index.ts';
-import type { IdentityContext, Principal, RequestOrigin } from '../request-context/index.ts';
+import { anonymousContextOf, type IdentityContext, type Principal, type RequestOrigin } from '../request-context/index.ts';
 import type { AccountRepository } from './account.repository.ts';
 import { authenticationErrors } from './authentication.errors.ts';
 import type { JwtAuthService } from './jwt-auth.service.ts';
@@ -32,7 +32,7 @@ export class AuthenticationService {
 
   /** Signs in by e-mail and password. Unknown address, wrong password and disabled account answer the same, in the same time. */
   async signIn(origin: RequestOrigin, request: SignInRequest): Promise<TokenResponse> {
-    const found = await this.#accounts.findByEmail(anonymous(origin), request.email);
+    const found = await this.#accounts.findByEmail(anonymousContextOf(origin), request.email);
     const matches = await this.#passwords.matches(request.password, found?.passwordHash);
     if (found === undefined || !matches || !found.active) throw authenticationErrors.error('authentication-failed');
     const acting = known(origin, found.id);
@@ -92,10 +92,6 @@ function chooseClinic(asked: string | undefined, held: readonly ClinicId[]): Cli
   return held.length === 1 ? (held[0] ?? null) : null;
 }
 
-function anonymous(origin: RequestOrigin): IdentityContext {
-  return { clinicId: null, actorId: null, actorRole: 'ANONYMOUS', purpose: null, origin };
-}
-
 function known(origin: RequestOrigin, actorId: AccountId): IdentityContext & { actorId: AccountId } {
-  return { ...anonymous(origin), actorId, actorRole: 'ACCOUNT' };
+  return { ...anonymousContextOf(origin), actorId, actorRole: 'ACCOUNT' };
 }

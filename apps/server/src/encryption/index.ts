@@ -11,4 +11,4 @@ export {
   type SearchField,
 } from './phi-fields.ts';
 export { PlatformCipher } from './platform-cipher.ts';
-export { emailTerm, identifierTerm, nameTerms, ssnTerm } from './search-terms.ts';
+export { emailTerm, identifierTerms, nameTerms, ssnTerm } from './search-terms.ts';

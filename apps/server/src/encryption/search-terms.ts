@@ -16,9 +16,9 @@ export function nameTerms(name: string): string[] {
   return [...new Set(words)].slice(0, 20);
 }
 
-/** An identifier with its system; the system keeps equal numbers of two issuers apart. */
-export function identifierTerm(identifier: { readonly system: string; readonly value: string }): string {
-  return `${identifier.system.trim()}|${identifier.value.trim()}`;
+/** What an identifier is found by: its value alone, and its value within the system that issued it. */
+export function identifierTerms(identifier: { readonly system: string; readonly value: string }): [string, string] {
+  return [identifier.value, `${identifier.system}|${identifier.value}`];
 }
 
 /** An e-mail address as it is compared: trimmed, NFKC, lower case (RFC 5321 leaves the local part to the host; people do not). */

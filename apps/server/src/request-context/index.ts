@@ -10,3 +10,5 @@ export type { Membership, Principal } from './principal.ts';
 export { isPurposeOfUse, PURPOSES_OF_USE, type PurposeOfUse } from './purpose-of-use.ts';
 export type { RequestOrigin } from './request-origin.ts';
 export { expectedVersion, idempotencyKey, versionTag, writeErrors } from './write-options.ts';
+export { pageErrors, type PageRequest, pageRequest, toPage } from './page-request.ts';
+export { anonymousContextOf, clinicIdentityOf, contextWithoutAccount, identityContextOf } from './identity-context.ts';

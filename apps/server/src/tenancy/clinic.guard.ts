@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type CarewardRequest, requirePrincipal } from '../request-context/index.ts';
+import { takeClinicIds } from './clinic-id-sources.ts';
 import { ClinicIsolationService } from './clinic-isolation.service.ts';
 import { CLINIC_SCOPED } from './clinic-scoped.decorator.ts';
 
@@ -17,6 +18,7 @@ export class ClinicGuard implements CanActivate {
     if (scoped !== true) return true;
     const request = context.switchToHttp().getRequest<CarewardRequest>();
     request.careward.clinicId = this.isolation.requireClinic(request, requirePrincipal(request));
+    takeClinicIds(request);
     return true;
   }
 }

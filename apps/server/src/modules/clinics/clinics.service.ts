@@ -2,7 +2,7 @@ import type { Clinic, ClinicCreate, ClinicPage } from '@careward/api-schema';
 import { type ClinicId, newId } from '@careward/kernel';
 import type { EncryptionService } from '../../encryption/index.ts';
 import type { WriteReceipt } from '../../persistence/index.ts';
-import type { ClinicContext, IdentityContext, PageRequest } from '../../request-context/index.ts';
+import { type ClinicContext, type IdentityContext, type PageRequest, toPage } from '../../request-context/index.ts';
 import { tenancyErrors } from '../../tenancy/index.ts';
 import type { ClinicRow, ClinicsRepository } from './clinics.repository.ts';
 
@@ -18,12 +18,20 @@ export class ClinicsService {
     this.#region = region;
   }
 
-  /** Creates a clinic with its own key; repeated with the same receipt, answers the id it made the first time. */
-  async create(context: IdentityContext, clinic: ClinicCreate, receipt: WriteReceipt | null): Promise<ClinicId> {
+  /** Creates a clinic with its own key; repeated with the same receipt, answers the clinic it made the first time. */
+  async create(context: IdentityContext, clinic: ClinicCreate, receipt: WriteReceipt | null): Promise<Clinic> {
     const id = newId<ClinicId>();
     const key = await this.#encryption.createClinicKey(id);
     const { name, identifiers = [] } = clinic;
-    return this.#repository.create(context, { id, name, region: this.#region, identifiers, key }, receipt);
+    const made = await this.#repository.create(context, { id, name, region: this.#region, identifiers, key }, receipt);
+    const [row] = await this.#repository.findMany(context, [made]);
+    if (row === undefined) throw tenancyErrors.error('clinic-not-found');
+    return toClinic(row);
+  }
+
+  /** The clinic known elsewhere under one of these identifiers. */
+  findByIdentifiers(context: IdentityContext, identifiers: readonly string[]): Promise<ClinicId | undefined> {
+    return this.#repository.findByIdentifiers(context, identifiers);
   }
 
   /** The context's clinic, or `clinic-not-found`. */
@@ -33,10 +41,14 @@ export class ClinicsService {
     return toClinic(row);
   }
 
+  /** The clinics with these ids. */
+  async getMany(context: IdentityContext, ids: readonly ClinicId[]): Promise<Clinic[]> {
+    return ids.length === 0 ? [] : (await this.#repository.findMany(context, ids)).map(toClinic);
+  }
+
   /** All clinics of the region, a page at a time. */
   async list(context: IdentityContext, page: PageRequest<ClinicId>): Promise<ClinicPage> {
-    const rows = await this.#repository.list(context, page);
-    return { items: rows.map(toClinic), nextCursor: rows.length < page.limit ? null : (rows.at(-1)?.id ?? null) };
+    return toPage(await this.#repository.list(context, page), page.limit, toClinic);
   }
 }
 

@@ -9,16 +9,12 @@ import {
   type WriteReceipt,
   writeOnce,
 } from '../../persistence/index.ts';
-import type { ClinicContext } from '../../request-context/index.ts';
+import type { ClinicContext, PageRequest } from '../../request-context/index.ts';
 import type { MedicalRecordVersionView, MedicalRecordView } from './medical-record.ts';
 import { medicalRecordsErrors } from './medical-records.errors.ts';
 import { type NewMedicalRecord, type RecordCorrection, recordCorrection, recordInserts, versionRow } from './record-statements.repository.ts';
 
-/** A page of a patient's records: how many, and after which one. */
-export interface RecordPage {
-  readonly limit: number;
-  readonly after: RecordId | null;
-}
+const LIST_ACCESS = { action: 'medical-record.list', resourceType: 'medical-record', patientColumn: 'patient_id' } as const;
 
 /** Medical records of the context's clinic; in scope `own`, of the acting person. Versions are appended, never changed. */
 export class MedicalRecordsRepository {
@@ -61,7 +57,7 @@ export class MedicalRecordsRepository {
   }
 
   /** A page of a patient's records, the latest visit first; every record read is recorded. */
-  async list(context: ClinicContext, patientId: PatientId, page: RecordPage): Promise<MedicalRecordView[]> {
+  async list(context: ClinicContext, patientId: PatientId, page: PageRequest<RecordId>): Promise<MedicalRecordView[]> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
     const target = selectVersions(clinic)
@@ -72,8 +68,20 @@ export class MedicalRecordsRepository {
       .orderBy('r.visit_start', 'desc')
       .orderBy('r.id', 'desc')
       .limit(page.limit);
-    const access = { action: 'medical-record.list', resourceType: 'medical-record', patientColumn: 'patient_id' } as const;
-    const rows = await clinic.run(recordedRead(clinic.build, access, target));
+    const rows = await clinic.run(recordedRead(clinic.build, LIST_ACCESS, target));
+    return rows.map((row) => openRecord(cipher, row));
+  }
+
+  /** The latest visits that the context reaches; in scope `own` those of the acting person. Every record read is recorded. */
+  async listAll(context: ClinicContext, limit: number): Promise<MedicalRecordView[]> {
+    const clinic = this.#database.forClinic(context);
+    const cipher = await this.#encryption.forClinic(context);
+    const target = selectVersions(clinic)
+      .whereRef('v.version', '=', 'r.current_version')
+      .orderBy('r.visit_start', 'desc')
+      .orderBy('r.id', 'desc')
+      .limit(limit);
+    const rows = await clinic.run(recordedRead(clinic.build, LIST_ACCESS, target));
     return rows.map((row) => openRecord(cipher, row));
   }
 

@@ -1,11 +1,11 @@
-import type { Contacts, Identifier, PersonName } from '@careward/api-schema';
+import type { Contacts, Gender, Identifier, PersonName } from '@careward/api-schema';
 import type { ClinicId, PatientId } from '@careward/kernel';
 
 /** What a clinic knows of a person; everything here is PHI and is stored encrypted. */
 export interface PatientDetails {
   readonly name: PersonName;
   readonly birthDate: string;
-  readonly gender: string | null;
+  readonly gender: Gender | null;
   readonly deceasedAt: string | null;
   readonly contacts: Contacts;
   readonly identifiers: readonly Identifier[];

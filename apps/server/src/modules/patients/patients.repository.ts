@@ -1,24 +1,19 @@
 import type { AccountId, ClinicId, PatientId } from '@careward/kernel';
 import { recordedRead } from '../../audit/index.ts';
-import { type ClinicCipher, type EncryptionService, identifierTerm, nameTerms, ssnTerm } from '../../encryption/index.ts';
+import { type ClinicCipher, type EncryptionService, nameTerms, ssnTerm } from '../../encryption/index.ts';
 import { type ClinicDatabase, type Database, type WriteReceipt, writeOnce } from '../../persistence/index.ts';
-import type { ClinicContext } from '../../request-context/index.ts';
+import type { ClinicContext, PageRequest } from '../../request-context/index.ts';
 import type { PatientDetails, PatientRecord } from './patient.ts';
 import { openDetails, type PatientCells } from './patient-cells.ts';
 import { patientsErrors } from './patients.errors.ts';
 import { patientInserts, patientUpdate } from './patient-statements.repository.ts';
 
-/** A page of a list: how many, and after which row. */
-export interface PatientPage {
-  readonly limit: number;
-  readonly after: PatientId | null;
-}
-
 /** What a patient is looked for by: exactly one of the three. */
 export interface PatientQuery {
   readonly ssn?: string | undefined;
   readonly name?: string | undefined;
-  readonly identifier?: { readonly system: string; readonly value: string } | undefined;
+  /** A value, or `system|value`. */
+  readonly identifier?: string | undefined;
 }
 
 /** Patients of the context's clinic; in scope `own`, of the acting person. Rows are sealed on the way in and opened on the way out. */
@@ -54,7 +49,7 @@ export class PatientsRepository {
   }
 
   /** A page of patients in the order of their `MR` numbers; every row read is recorded. */
-  async list(context: ClinicContext, page: PatientPage): Promise<PatientRecord[]> {
+  async list(context: ClinicContext, page: PageRequest<PatientId>): Promise<PatientRecord[]> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
     const all = selectPatients(clinic).orderBy('p.mrn').limit(page.limit);
@@ -85,12 +80,12 @@ export class PatientsRepository {
   /** Stores changed details if the patient is still at version `basedOn`. Answers the new version, or undefined when it is not. */
   async update(
     context: ClinicContext,
-    current: PatientRecord,
+    id: PatientId,
     change: { readonly basedOn: number; readonly details: PatientDetails },
   ): Promise<number | undefined> {
     const clinic = this.#database.forClinic(context);
-    const ciphers = await this.#ciphersOf(context, clinic, current.id);
-    const where = { clinicId: context.clinicId, id: current.id, sourceDigest: null };
+    const ciphers = await this.#ciphersOf(context, clinic, id);
+    const where = { clinicId: context.clinicId, id, sourceDigest: null };
     const [row] = await clinic.run(patientUpdate(clinic.build, ciphers, { ...where, ...change }));
     return row?.version;
   }
@@ -173,8 +168,7 @@ function openPatient(clinic: ClinicCipher, row: PatientRow): PatientRecord {
 function queryTokens(cipher: ClinicCipher, query: PatientQuery) {
   if (query.ssn !== undefined) return [{ field: 'ssn' as const, token: cipher.searchToken('ssn', ssnTerm(query.ssn)) }];
   if (query.identifier !== undefined) {
-    const term = identifierTerm(query.identifier);
-    return [{ field: 'identifier' as const, token: cipher.searchToken('identifier', term) }];
+    return [{ field: 'identifier' as const, token: cipher.searchToken('identifier', query.identifier) }];
   }
   return nameTerms(query.name ?? '').map((term) => ({ field: 'name' as const, token: cipher.searchToken('name', term) }));
 }

@@ -1,0 +1,112 @@
+import type {
+  MedicalRecord,
+  MedicalRecordCorrection,
+  MedicalRecordCreate,
+  MedicalRecordPage,
+  MedicalRecordVersion,
+  MedicalRecordVersionPage,
+} from '@careward/api-schema';
+import { newId, type PatientId, type RecordId } from '@careward/kernel';
+import type { WriteReceipt } from '../../persistence/index.ts';
+import { type ClinicContext, type PageRequest, toPage } from '../../request-context/index.ts';
+import { patientsErrors } from '../patients/index.ts';
+import type { MedicalRecordView } from './medical-record.ts';
+import { medicalRecordsErrors } from './medical-records.errors.ts';
+import type { MedicalRecordsRepository } from './medical-records.repository.ts';
+
+/** Medical records: written by those who treat, corrected by new versions, read by those who may. */
+export class MedicalRecordsService {
+  readonly #repository: MedicalRecordsRepository;
+
+  constructor(repository: MedicalRecordsRepository) {
+    this.#repository = repository;
+  }
+
+  /** Writes the record of a visit; `patient-not-found` when the clinic has no such patient. */
+  async create(
+    context: ClinicContext,
+    patientId: PatientId,
+    body: MedicalRecordCreate,
+    receipt: WriteReceipt | null,
+  ): Promise<MedicalRecord> {
+    const record = {
+      id: newId<RecordId>(),
+      patientId,
+      practitionerId: body.practitionerId ?? null,
+      visitStart: new Date(body.visitStart),
+      visitEnd: body.visitEnd === undefined ? null : new Date(body.visitEnd),
+      content: { diagnosis: body.diagnosis, treatment: body.treatment },
+      author: authorOf(context),
+    };
+    const id = await this.#repository.create(context, record, receipt);
+    if (id === undefined) throw patientsErrors.error('patient-not-found');
+    return this.get(context, id);
+  }
+
+  /** The record in the version that holds, or `medical-record-not-found`. */
+  async get(context: ClinicContext, id: RecordId): Promise<MedicalRecord> {
+    const record = await this.#repository.find(context, id);
+    if (record === undefined) throw medicalRecordsErrors.error('medical-record-not-found');
+    return toMedicalRecord(record);
+  }
+
+  /** A page of a patient's records, the latest visit first. */
+  async list(context: ClinicContext, patientId: PatientId, page: PageRequest<RecordId>): Promise<MedicalRecordPage> {
+    return toPage(await this.#repository.list(context, patientId, page), page.limit, toMedicalRecord);
+  }
+
+  /** Every version of a record. */
+  async history(context: ClinicContext, id: RecordId): Promise<MedicalRecordVersionPage> {
+    const versions = await this.#repository.history(context, id);
+    if (versions.length === 0) throw medicalRecordsErrors.error('medical-record-not-found');
+    return { items: versions.map(toVersion), nextCursor: null };
+  }
+
+  /** Appends a correction to the version that the caller has read. */
+  async correct(
+    context: ClinicContext,
+    id: RecordId,
+    basedOn: number,
+    body: MedicalRecordCorrection,
+  ): Promise<MedicalRecord> {
+    const { diagnosis, treatment, reason } = body;
+    const correction = { id, basedOn, reason, content: { diagnosis, treatment }, author: authorOf(context) };
+    const version = await this.#repository.correct(context, correction);
+    if (version === 'absent') throw medicalRecordsErrors.error('medical-record-not-found');
+    if (version === 'moved') throw medicalRecordsErrors.error('medical-record-changed-meanwhile');
+    return this.get(context, id);
+  }
+
+  /** The latest records of one person in all the clinics of these contexts. */
+  async listOwn(contexts: readonly ClinicContext[]): Promise<MedicalRecordPage> {
+    const records = await Promise.all(contexts.map((context) => this.#repository.listAll(context, 100)));
+    return { items: records.flat().map(toMedicalRecord), nextCursor: null };
+  }
+}
+
+function authorOf(context: ClinicContext) {
+  return { id: context.actorId, role: context.actorRole };
+}
+
+function toMedicalRecord(record: MedicalRecordView): MedicalRecord {
+  const { diagnosis, treatment, version, authorId, authorRole, recordedAt } = record.current;
+  return {
+    id: record.id,
+    clinicId: record.clinicId,
+    patientId: record.patientId,
+    practitionerId: record.practitionerId,
+    visitStart: record.visitStart.toISOString(),
+    visitEnd: record.visitEnd?.toISOString() ?? null,
+    diagnosis,
+    treatment,
+    version,
+    authorId,
+    authorRole,
+    recordedAt: recordedAt.toISOString(),
+    createdAt: record.createdAt.toISOString(),
+  };
+}
+
+function toVersion({ id, current }: MedicalRecordView): MedicalRecordVersion {
+  return { recordId: id, ...current, recordedAt: current.recordedAt.toISOString() };
+}

@@ -1,0 +1,52 @@
+// The first administrator.
+//
+// Defends: a fresh server from whoever finds it first. There is no default password; the one-time code is printed where the operator
+// starts the server, only its hash is kept, it expires, and it works once and only while there is no administrator.
+import { createHash, randomBytes } from 'node:crypto';
+import type { SetupRequest } from '@careward/api-schema';
+import { type AccountId, type Clock, newId, Secret } from '@careward/kernel';
+import type { AuditTrail } from '../../audit/index.ts';
+import type { PasswordHasher } from '../../authentication/index.ts';
+import type { IdentityContext } from '../../request-context/index.ts';
+import { usersErrors } from './users.errors.ts';
+import type { UsersRepository } from './users.repository.ts';
+
+/** How long a set-up code is good, in milliseconds. */
+export const SETUP_CODE_LIFETIME_MS = 60 * 60_000;
+
+/** Opens and performs the set-up. */
+export class SetupService {
+  readonly #repository: UsersRepository;
+  readonly #passwords: PasswordHasher;
+  readonly #audit: AuditTrail;
+  readonly #clock: Clock;
+
+  constructor(repository: UsersRepository, passwords: PasswordHasher, audit: AuditTrail, clock: Clock) {
+    this.#repository = repository;
+    this.#passwords = passwords;
+    this.#audit = audit;
+    this.#clock = clock;
+  }
+
+  /** A new one-time code, or undefined when there is an administrator already. Every earlier code is void. */
+  async open(context: IdentityContext): Promise<Secret<string> | undefined> {
+    const code = randomBytes(20).toString('base64url');
+    const expiresAt = new Date(this.#clock.now() + SETUP_CODE_LIFETIME_MS);
+    const opened = await this.#repository.openSetup(context, hashOf(code), expiresAt);
+    return opened ? Secret.of(code) : undefined;
+  }
+
+  /** Makes the first administrator, or refuses with `setup-refused` and an audit entry. */
+  async createAdministrator(context: IdentityContext, request: SetupRequest): Promise<{ accountId: AccountId }> {
+    const { code, email, displayName, password } = request;
+    const id = newId<AccountId>(this.#clock);
+    const account = { id, email, displayName, passwordHash: await this.#passwords.hash(password) };
+    if (await this.#repository.createFirstAdministrator(context, hashOf(code), account)) return { accountId: id };
+    await this.#audit.record(context, { action: 'setup', resourceType: 'account', outcome: 'refused', reason: 'setup-refused' });
+    throw usersErrors.error('setup-refused');
+  }
+}
+
+function hashOf(code: string): Buffer {
+  return createHash('sha256').update(code, 'utf8').digest();
+}

@@ -1,0 +1,200 @@
+import type { ClinicRole } from '@careward/access-policy';
+import type { AccountId, ClinicId } from '@careward/kernel';
+import type { AuditEvent, AuditTrail } from '../../audit/index.ts';
+import type { EncryptionService, PlatformCipher } from '../../encryption/index.ts';
+import { type Database, isUniqueViolation, type ScopedDatabase } from '../../persistence/index.ts';
+import type { IdentityContext, PageRequest } from '../../request-context/index.ts';
+
+/** An account to be made. */
+export interface NewAccount {
+  readonly id: AccountId;
+  readonly email: string;
+  readonly displayName: string;
+  readonly passwordHash: string;
+}
+
+/** An account as its administrator or its owner sees it. */
+export interface AccountView {
+  readonly id: AccountId;
+  readonly email: string;
+  readonly displayName: string;
+  readonly status: 'active' | 'disabled';
+  readonly createdAt: Date;
+}
+
+/** An account with its roles in the context's clinic. */
+export interface MemberView extends AccountView {
+  readonly roles: readonly ClinicRole[];
+}
+
+type ClinicIdentity = IdentityContext & { readonly clinicId: ClinicId };
+
+/** Accounts and memberships. */
+export class UsersRepository {
+  readonly #database: Database;
+  readonly #encryption: EncryptionService;
+  readonly #audit: AuditTrail;
+
+  constructor(database: Database, encryption: EncryptionService, audit: AuditTrail) {
+    this.#database = database;
+    this.#encryption = encryption;
+    this.#audit = audit;
+  }
+
+  /** Makes the first administrator if the code is good and there is none; answers whether it did. Two callers cannot both win. */
+  async createFirstAdministrator(context: IdentityContext, codeHash: Buffer, account: NewAccount): Promise<boolean> {
+    const identity = this.#database.forIdentity(context);
+    const row = accountRow(await this.#encryption.forPlatform(), account);
+    const created = { action: 'account.create', resourceType: 'account', resourceId: account.id, outcome: 'success' } as const;
+    return identity.transaction(async (tx) => {
+      const used = await tx.run(
+        tx.build
+          .updateTable('setup_code')
+          .set({ used_at: new Date() })
+          .where('code_hash', '=', codeHash)
+          .where('used_at', 'is', null)
+          .where('expires_at', '>', new Date())
+          .where(({ not, exists, selectFrom }) =>
+            not(exists(selectFrom('account').select('id').where('platform_role', '=', 'SUPER_ADMIN'))),
+          )
+          .returning('code_hash'),
+      );
+      if (used.length === 0) return false;
+      const insert = tx.build.insertInto('account').values({ ...row, platform_role: 'SUPER_ADMIN' });
+      await tx.batch([insert, this.#audit.entry(tx.build, created, null)]);
+      return true;
+    });
+  }
+
+  /** Replaces any set-up code by a new one, unless there is an administrator; answers whether a code is now open. */
+  async openSetup(context: IdentityContext, codeHash: Buffer, expiresAt: Date): Promise<boolean> {
+    const identity = this.#database.forIdentity(context);
+    const [administrators] = await identity.batch([
+      identity.build.selectFrom('account').select('id').where('platform_role', '=', 'SUPER_ADMIN').limit(1),
+      identity.build.deleteFrom('setup_code'),
+      identity.build.insertInto('setup_code').values({ code_hash: codeHash, expires_at: expiresAt }),
+    ]);
+    return administrators.length === 0;
+  }
+
+  /** Gives the account with this e-mail address roles in the context's clinic, making the account if there is none. Answers its id. */
+  async addMember(context: ClinicIdentity, account: NewAccount, roles: readonly ClinicRole[]): Promise<AccountId> {
+    const platform = await this.#encryption.forPlatform();
+    const identity = this.#database.forIdentity(context);
+    const known = await findByEmail(identity, platform, account.email);
+    if (known !== undefined) return this.#grantRoles(context, identity, known, roles);
+    try {
+      const insert = identity.build.insertInto('account').values(accountRow(platform, account));
+      await identity.batch([insert, ...this.#roleStatements(context, identity, account.id, roles)]);
+      return account.id;
+    } catch (error) {
+      if (!isUniqueViolation(error, 'account_email_index_key')) throw error;
+      return this.addMember(context, account, roles);
+    }
+  }
+
+  /** The member of the context's clinic with this e-mail address. */
+  async findMember(context: ClinicIdentity, email: string): Promise<AccountId | undefined> {
+    const identity = this.#database.forIdentity(context);
+    const platform = await this.#encryption.forPlatform();
+    const [row] = await identity.run(
+      identity.build
+        .selectFrom('account as a')
+        .innerJoin('membership as m', 'm.account_id', 'a.id')
+        .select('a.id')
+        .where('a.email_index', '=', platform.emailIndex(email))
+        .where('m.clinic_id', '=', context.clinicId)
+        .where('m.role', '=', 'PATIENT'),
+    );
+    return row && (row.id as AccountId);
+  }
+
+  /** A page of the members of the context's clinic. */
+  async listMembers(context: ClinicIdentity, page: PageRequest<AccountId>): Promise<MemberView[]> {
+    const identity = this.#database.forIdentity(context);
+    const platform = await this.#encryption.forPlatform();
+    const query = identity.build
+      .selectFrom('account as a')
+      .innerJoin('membership as m', 'm.account_id', 'a.id')
+      .select(ACCOUNT_COLUMNS)
+      .select(({ fn }) => fn.agg<string[]>('array_agg', ['m.role']).as('roles'))
+      .where('m.clinic_id', '=', context.clinicId)
+      .groupBy('a.id')
+      .orderBy('a.id')
+      .limit(page.limit);
+    const rows = await identity.run(page.after === null ? query : query.where('a.id', '>', page.after));
+    return rows.map((row) => ({ ...toView(platform, row), roles: row.roles.toSorted() as ClinicRole[] }));
+  }
+
+  /** The accounts with these ids. */
+  async findMany(context: IdentityContext, ids: readonly AccountId[]): Promise<AccountView[]> {
+    if (ids.length === 0) return [];
+    const identity = this.#database.forIdentity(context);
+    const platform = await this.#encryption.forPlatform();
+    const rows = await identity.run(
+      identity.build
+        .selectFrom('account as a')
+        .select(ACCOUNT_COLUMNS)
+        .where((eb) => eb('a.id', '=', eb.fn.any(eb.val(ids)))),
+    );
+    return rows.map((row) => toView(platform, row));
+  }
+
+  async #grantRoles(
+    context: ClinicIdentity,
+    identity: ScopedDatabase,
+    id: AccountId,
+    roles: readonly ClinicRole[],
+  ): Promise<AccountId> {
+    await identity.batch(this.#roleStatements(context, identity, id, roles));
+    return id;
+  }
+
+  #roleStatements(context: ClinicIdentity, identity: ScopedDatabase, id: AccountId, roles: readonly ClinicRole[]) {
+    const granted: AuditEvent = { action: 'membership.grant', resourceType: 'account', resourceId: id, outcome: 'success' };
+    const memberships = roles.map((role) =>
+      identity.build
+        .insertInto('membership')
+        .values({ clinic_id: context.clinicId, account_id: id, role })
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+    return [...memberships, this.#audit.entry(identity.build, granted, context.clinicId)];
+  }
+}
+
+const ACCOUNT_COLUMNS = ['a.id', 'a.email', 'a.display_name', 'a.status', 'a.created_at'] as const;
+
+interface AccountRow {
+  readonly id: string;
+  readonly email: Buffer;
+  readonly display_name: Buffer;
+  readonly status: string;
+  readonly created_at: Date;
+}
+
+function accountRow(platform: PlatformCipher, account: NewAccount) {
+  return {
+    id: account.id,
+    email: platform.seal('account.email', account.id, account.email),
+    email_index: platform.emailIndex(account.email),
+    display_name: platform.seal('account.display_name', account.id, account.displayName),
+    password_hash: account.passwordHash,
+  };
+}
+
+async function findByEmail(identity: ScopedDatabase, platform: PlatformCipher, email: string) {
+  const [row] = await identity.run(
+    identity.build.selectFrom('account').select('id').where('email_index', '=', platform.emailIndex(email)),
+  );
+  return row && (row.id as AccountId);
+}
+
+function toView(platform: PlatformCipher, row: AccountRow): AccountView {
+  return {
+    id: row.id as AccountId,
+    email: platform.open('account.email', row.id, row.email).reveal(),
+    displayName: platform.open('account.display_name', row.id, row.display_name).reveal(),
+    status: row.status === 'active' ? 'active' : 'disabled',
+    createdAt: row.created_at,
+  };
+}

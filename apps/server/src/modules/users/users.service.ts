@@ -1,0 +1,82 @@
+import type { Me, User, UserCreate, UserPage } from '@careward/api-schema';
+import { type AccountId, type ClinicId, newId } from '@careward/kernel';
+import type { PasswordHasher, SessionManagementService } from '../../authentication/index.ts';
+import { type IdentityContext, type PageRequest, type Principal, toPage } from '../../request-context/index.ts';
+import type { ClinicsService } from '../clinics/index.ts';
+import { usersErrors } from './users.errors.ts';
+import type { AccountView, MemberView, UsersRepository } from './users.repository.ts';
+
+type ClinicIdentity = IdentityContext & { readonly clinicId: ClinicId };
+
+/** People who sign in, and their roles in a clinic. */
+export class UsersService {
+  readonly #repository: UsersRepository;
+  readonly #clinics: ClinicsService;
+  readonly #passwords: PasswordHasher;
+  readonly #sessions: SessionManagementService;
+
+  constructor(
+    repository: UsersRepository,
+    clinics: ClinicsService,
+    passwords: PasswordHasher,
+    sessions: SessionManagementService,
+  ) {
+    this.#repository = repository;
+    this.#clinics = clinics;
+    this.#passwords = passwords;
+    this.#sessions = sessions;
+  }
+
+  /**
+   * Gives a person roles in the clinic. Somebody who has an account already keeps it, password and all; the answer looks the same,
+   * and their sessions end so that the next one has the new rights.
+   */
+  async addMember(context: ClinicIdentity, body: UserCreate): Promise<User> {
+    const { email, displayName, password, roles } = body;
+    const account = { id: newId<AccountId>(), email, displayName, passwordHash: await this.#passwords.hash(password) };
+    const id = await this.#repository.addMember(context, account, roles);
+    await this.#sessions.endAll(id);
+    return { id, email, displayName, status: 'active', roles, createdAt: new Date().toISOString() };
+  }
+
+  /** A page of the members of the clinic. */
+  async listMembers(context: ClinicIdentity, page: PageRequest<AccountId>): Promise<UserPage> {
+    return toPage(await this.#repository.listMembers(context, page), page.limit, toUser);
+  }
+
+  /** The patient account with this e-mail address in the clinic, or `account-not-found`. */
+  async getPatientAccount(context: ClinicIdentity, email: string): Promise<AccountId> {
+    const id = await this.#repository.findMember(context, email);
+    if (id === undefined) throw usersErrors.error('account-not-found');
+    return id;
+  }
+
+  /** Display names of accounts; those that are gone are absent. */
+  async displayNames(context: IdentityContext, ids: readonly AccountId[]): Promise<Map<AccountId, string>> {
+    const accounts = await this.#repository.findMany(context, ids);
+    return new Map(accounts.map((account) => [account.id, account.displayName]));
+  }
+
+  /** The signed-in person. */
+  async me(context: IdentityContext, principal: Principal): Promise<Me> {
+    const [account] = await this.#repository.findMany(context, [principal.accountId]);
+    if (account === undefined) throw usersErrors.error('account-not-found');
+    const clinicIds = principal.memberships.map((membership) => membership.clinicId);
+    const clinics = await this.#clinics.getMany(context, clinicIds);
+    const names = new Map<string, string>(clinics.map((clinic) => [clinic.id, clinic.name]));
+    const memberships = principal.memberships.map(({ clinicId, roles }) => ({
+      clinicId,
+      clinicName: names.get(clinicId) ?? '',
+      roles: roles.filter((role) => role !== 'SUPER_ADMIN'),
+    }));
+    return { account: identityOf(account), platformRole: principal.platformRole, memberships };
+  }
+}
+
+function identityOf({ id, email, displayName }: AccountView) {
+  return { id, email, displayName };
+}
+
+function toUser(member: MemberView): User {
+  return { ...identityOf(member), status: member.status, roles: [...member.roles], createdAt: member.createdAt.toISOString() };
+}
