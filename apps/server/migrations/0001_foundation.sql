@@ -16,9 +16,18 @@ begin
   -- careward_sequencer reads audit entries of all clinics, writes the ledger; no PHI table
   foreach role_name in array array['careward_none', 'careward_app', 'careward_identity', 'careward_operator', 'careward_sequencer'] loop
     if not exists (select from pg_roles where rolname = role_name) then
-      execute format('create role %I nologin noinherit nosuperuser nobypassrls nocreatedb nocreaterole', role_name);
+      begin
+        execute format('create role %I nologin noinherit nosuperuser nobypassrls nocreatedb nocreaterole', role_name);
+      exception when duplicate_object or unique_violation then
+        null; -- Roles belong to the server: another of its databases was migrated at the same moment.
+      end;
+    end if;
+    if exists (select from pg_roles where rolname = role_name and (rolsuper or rolbypassrls or rolcanlogin)) then
+      raise exception 'the role % exists with rights that Careward''s roles must not have', role_name;
     end if;
   end loop;
+  -- A temporary table shadows the table of the same name: nobody but the owner may make one.
+  execute format('revoke temporary on database %I from public', current_database());
 end $$;
 
 revoke all on schema public from public;
@@ -48,6 +57,20 @@ declare value text := nullif(current_setting(name, true), '');
 begin
   if value is null then raise exception 'no % in context', name using errcode = '42501'; end if;
   return value;
+end $f$;
+
+-- Time, as the database's own clock has it: whatever a statement says, a row cannot be back-dated.
+create function stamp_times() returns trigger language plpgsql as $f$
+begin
+  new.created_at := case tg_op when 'INSERT' then now() else old.created_at end;
+  new.updated_at := now();
+  return new;
+end $f$;
+
+create function stamp_creation() returns trigger language plpgsql as $f$
+begin
+  new.created_at := now();
+  return new;
 end $f$;
 
 -- Clinics and their keys ------------------------------------------------------------------------------------------------------------
@@ -96,6 +119,8 @@ create table account (
   updated_at timestamptz not null default now()
 );
 
+create trigger stamp before insert or update on account for each row execute function stamp_times();
+
 create table membership (
   clinic_id uuid not null references clinic (id),
   account_id uuid not null references account (id),
@@ -123,6 +148,10 @@ create table idempotency_receipt (
   primary key (account_id, key)
 );
 create index idempotency_receipt_by_age on idempotency_receipt (created_at);
+alter table idempotency_receipt enable row level security;
+alter table idempotency_receipt force row level security;
+create policy own on idempotency_receipt to careward_app, careward_operator, careward_identity
+  using (account_id = (select current_actor())) with check (account_id = (select current_actor()));
 
 -- Clinical rooms ------------------------------------------------------------------------------------------------------------------------
 
@@ -130,12 +159,13 @@ create table practitioner (
   clinic_id uuid not null references clinic (id),
   id uuid not null,
   name text not null check (length(name) between 1 and 300),
-  account_id uuid,
+  account_id uuid references account (id),
   source_key bytea,
   created_at timestamptz not null default now(),
   primary key (clinic_id, id),
   unique (clinic_id, source_key)
 );
+create trigger stamp before insert on practitioner for each row execute function stamp_creation();
 
 create table mrn_counter (
   clinic_id uuid primary key references clinic (id),
@@ -163,7 +193,8 @@ create table patient (
   unique (clinic_id, mrn),
   unique (clinic_id, source_key)
 );
-create index patient_by_account on patient (account_id) where account_id is not null;
+create index patient_by_account on patient (clinic_id, account_id) where account_id is not null;
+create trigger stamp before insert or update on patient for each row execute function stamp_times();
 
 create table patient_key (
   clinic_id uuid not null,
@@ -174,6 +205,7 @@ create table patient_key (
   primary key (clinic_id, patient_id, key_version),
   foreign key (clinic_id, patient_id) references patient (clinic_id, id)
 );
+create trigger stamp before insert on patient_key for each row execute function stamp_creation();
 
 -- Blind indexes of the columns that phi-fields declares searchable: equality inside one clinic, nothing else.
 create table patient_search_token (
@@ -199,12 +231,14 @@ create table medical_record (
   created_at timestamptz not null default now(),
   primary key (clinic_id, id),
   unique (clinic_id, source_key),
+  unique (clinic_id, id, patient_id),
   foreign key (clinic_id, patient_id) references patient (clinic_id, id),
   foreign key (clinic_id, practitioner_id) references practitioner (clinic_id, id)
 );
 create index medical_record_by_patient on medical_record (clinic_id, patient_id, visit_start desc, id desc);
+create trigger stamp before insert on medical_record for each row execute function stamp_creation();
 
--- Nothing is overwritten: a correction is a new version with its reason.
+-- Nothing is overwritten: a correction is a new version with its reason. A version names the patient of its record, no other.
 create table medical_record_version (
   clinic_id uuid not null,
   record_id uuid not null,
@@ -217,12 +251,21 @@ create table medical_record_version (
   author_role text not null,
   recorded_at timestamptz not null default now(),
   primary key (clinic_id, record_id, version),
-  foreign key (clinic_id, record_id) references medical_record (clinic_id, id),
-  foreign key (clinic_id, patient_id) references patient (clinic_id, id)
+  foreign key (clinic_id, record_id, patient_id) references medical_record (clinic_id, id, patient_id)
 );
 
--- Audit: who, when, why. Every column that says who acted comes from the context by default, and the application role may insert
--- only the others: it cannot write an entry in another's name, time or clinic.
+-- Author and time of a version come from the context and the clock, whatever the statement says.
+create function stamp_version() returns trigger language plpgsql as $f$
+begin
+  new.author_id := public.current_actor();
+  new.author_role := public.require_setting('app.actor_role');
+  new.recorded_at := now();
+  return new;
+end $f$;
+create trigger stamp before insert on medical_record_version for each row execute function stamp_version();
+
+-- Audit: who, when, why. Every column that says who acted comes from the context by default, the application roles may insert only
+-- the others, and a trigger stamps them once more: no entry is written in another's name or time, and none for another clinic.
 create table audit_entry (
   id bigint generated always as identity primary key,
   xid xid8 not null default pg_current_xact_id(),
@@ -245,10 +288,21 @@ create table audit_entry (
 create index audit_entry_by_transaction on audit_entry (xid, id);
 create index audit_entry_by_patient on audit_entry (clinic_id, patient_id, id desc) where patient_id is not null;
 
+create function stamp_entry() returns trigger language plpgsql as $f$
+begin
+  new.xid := pg_current_xact_id();
+  new.at := clock_timestamp();
+  new.actor_id := public.current_actor();
+  new.actor_role := public.require_setting('app.actor_role');
+  new.request_id := public.require_setting('app.request_id')::uuid;
+  return new;
+end $f$;
+create trigger stamp before insert on audit_entry for each row execute function stamp_entry();
+
 -- Every write of PHI writes its own entry: a repository cannot forget it.
 create function record_patient_write() returns trigger language plpgsql as $f$
 begin
-  insert into audit_entry (action, resource_type, resource_id, patient_id, outcome)
+  insert into public.audit_entry (action, resource_type, resource_id, patient_id, outcome)
     values (case tg_op when 'INSERT' then 'patient.create' else 'patient.update' end, 'patient', new.id, new.id, 'success');
   return null;
 end $f$;
@@ -256,7 +310,7 @@ create trigger patient_write after insert or update on patient for each row exec
 
 create function record_medical_record_write() returns trigger language plpgsql as $f$
 begin
-  insert into audit_entry (action, resource_type, resource_id, patient_id, outcome)
+  insert into public.audit_entry (action, resource_type, resource_id, patient_id, outcome)
     values (case when new.version = 1 then 'medical-record.create' else 'medical-record.correct' end, 'medical-record', new.record_id,
       new.patient_id, 'success');
   return null;
@@ -303,13 +357,31 @@ alter table clinic enable row level security;
 alter table clinic force row level security;
 create policy clinic on clinic to careward_app using (id = (select require_clinic()));
 
--- A person acting in the scope 'own' reaches only the patient rows linked to their account, whatever a repository asks for.
+-- A person acting in the scope 'own' reaches only the patient rows linked to their account, whatever a repository asks for, and
+-- writes no clinical record, key or number.
+create function in_clinic_scope() returns boolean language sql stable parallel safe
+  return current_scope() = 'clinic';
+
 create policy own_patient on patient as restrictive to careward_app
-  using ((select current_scope()) = 'clinic' or account_id = (select current_actor()));
-create policy own_record on medical_record as restrictive to careward_app
-  using ((select current_scope()) = 'clinic' or exists (select from patient p where p.clinic_id = medical_record.clinic_id and p.id = medical_record.patient_id));
-create policy own_record_version on medical_record_version as restrictive to careward_app
-  using ((select current_scope()) = 'clinic' or exists (select from patient p where p.clinic_id = medical_record_version.clinic_id and p.id = medical_record_version.patient_id));
+  using ((select in_clinic_scope()) or account_id = (select current_actor()));
+
+do $$
+declare table_name text;
+begin
+  -- The sub-select on patient is itself under own_patient.
+  foreach table_name in array array['patient_key', 'medical_record', 'medical_record_version', 'audit_entry'] loop
+    execute format('create policy own_read on %1$I as restrictive for select to careward_app
+      using ((select in_clinic_scope()) or exists (select from patient p where p.clinic_id = %1$I.clinic_id and p.id = %1$I.patient_id))', table_name);
+  end loop;
+  create policy own_read on mrn_counter as restrictive for select to careward_app using ((select in_clinic_scope()));
+  foreach table_name in array array['patient_key', 'medical_record', 'medical_record_version', 'mrn_counter', 'practitioner'] loop
+    execute format('create policy own_insert on %I as restrictive for insert to careward_app with check ((select in_clinic_scope()))', table_name);
+    execute format('create policy own_update on %I as restrictive for update to careward_app using ((select in_clinic_scope()))', table_name);
+  end loop;
+  -- Blind indexes follow the details of one's own row.
+  create policy own_row on patient_search_token as restrictive to careward_app
+    using ((select in_clinic_scope()) or exists (select from patient p where p.clinic_id = patient_search_token.clinic_id and p.id = patient_search_token.patient_id));
+end $$;
 
 -- Accounts: the acting person's own memberships, or those of the clinic that the context names.
 create policy identity on membership to careward_identity
@@ -322,7 +394,10 @@ create policy operator on clinic_key to careward_operator using (true) with chec
 create policy operator on mrn_counter to careward_operator using (true) with check (true);
 
 -- Entries outside any clinic (sign-in, set-up, refusals) are appended, never read, by these roles.
-create policy append on audit_entry for insert to careward_identity, careward_operator with check (true);
+-- Inside a clinic's context an entry is that clinic's; the operator, who makes clinics, names the clinic made.
+create policy append on audit_entry for insert to careward_identity
+  with check (clinic_id is not distinct from (select current_clinic()) or (select current_clinic()) is null);
+create policy append_operator on audit_entry for insert to careward_operator with check (true);
 create policy sequence on audit_entry for select to careward_sequencer using (true);
 
 -- Grants: what is not listed is refused --------------------------------------------------------------------------------------------------
@@ -337,11 +412,12 @@ grant update (current_version, visit_start, visit_end, practitioner_id, source_d
 grant delete on patient_search_token to careward_app;
 grant insert (action, resource_type, resource_id, patient_id, outcome, reason) on audit_entry to careward_app;
 
-grant select on clinic, platform_key, account, membership, setup_code, idempotency_receipt, ledger_leaf, ledger_tile, ledger_checkpoint to careward_identity;
-grant insert on platform_key, account, membership, setup_code, idempotency_receipt to careward_identity;
+grant select on clinic, platform_key, account, membership, setup_code, ledger_leaf, ledger_tile, ledger_checkpoint to careward_identity;
+grant insert on platform_key, account, membership, setup_code to careward_identity;
+grant select, insert, delete on idempotency_receipt to careward_app, careward_operator, careward_identity;
 grant update (password_hash, display_name, status, updated_at) on account to careward_identity;
 grant update (used_at) on setup_code to careward_identity;
-grant delete on setup_code, membership, idempotency_receipt to careward_identity;
+grant delete on setup_code, membership to careward_identity;
 grant insert (clinic_id, action, resource_type, resource_id, patient_id, outcome, reason) on audit_entry to careward_identity, careward_operator;
 
 grant select, insert on clinic, clinic_identifier, clinic_key, mrn_counter to careward_operator;
