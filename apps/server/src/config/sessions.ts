@@ -8,7 +8,6 @@ export interface SessionsConfiguration {
   readonly idleMs: number;
   /** A session ends at this age however much it is used; also the life of a chain of refresh tokens. */
   readonly absoluteMs: number;
-  readonly perAccount: number;
 }
 
 /** Reads {@link SessionsConfiguration}. */
@@ -17,12 +16,10 @@ export const sessionsConcern = concern(
     CAREWARD_ACCESS_TOKEN_SECONDS: wholeNumber(30, 900).default(300),
     CAREWARD_SESSION_IDLE_SECONDS: wholeNumber(60, 86_400).default(1_800),
     CAREWARD_SESSION_ABSOLUTE_SECONDS: wholeNumber(300, 2_592_000).default(604_800),
-    CAREWARD_SESSIONS_PER_ACCOUNT: wholeNumber(1, 100).default(5),
   },
   (values): SessionsConfiguration => ({
     accessTokenMs: values.CAREWARD_ACCESS_TOKEN_SECONDS * 1_000,
     idleMs: values.CAREWARD_SESSION_IDLE_SECONDS * 1_000,
     absoluteMs: values.CAREWARD_SESSION_ABSOLUTE_SECONDS * 1_000,
-    perAccount: values.CAREWARD_SESSIONS_PER_ACCOUNT,
   }),
 );

@@ -15,6 +15,7 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerClientError, ProblemFilter, type ProblemReport, toProblem } from './index.ts';
 
@@ -77,7 +78,8 @@ describe('ProblemFilter', () => {
     const adapter = new FastifyAdapter({
       genReqId: () => newId(),
       clientErrorHandler: answerClientError,
-      frameworkErrors: (error, request, reply) => new ProblemFilter().answer(error, request, reply),
+      frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+        new ProblemFilter().answer(error, request, reply),
       bodyLimit: 1_000,
     });
     app = await NestFactory.create<NestFastifyApplication & INestApplication>(ProbeModule, adapter, {

@@ -4,7 +4,7 @@
 // has a time limit, and after one that ran out the store counts as down for a moment, so that waiting requests do not pile up.
 // Does not decide what being down means: sessions refuse, limits fall back.
 import type { Clock, Secret } from '@careward/kernel';
-import { createClient, type RedisClientType } from 'redis';
+import { createClient } from 'redis';
 import { REDIS_LIBRARY } from './redis-library.ts';
 import { storeErrors } from './store.errors.ts';
 
@@ -29,7 +29,7 @@ const LONGEST_RECONNECT_PAUSE_MS = 2_000;
 export class RedisConnection {
   readonly keyPrefix: string;
   readonly #options: RedisOptions;
-  #client: RedisClientType;
+  #client: RedisClient;
   #downUntil = 0;
   #timeouts = 0;
   #closed = false;
@@ -114,22 +114,15 @@ export class RedisConnection {
     return new Error('the store did not answer in time');
   }
 
-  #connect(): RedisClientType {
-    const client: RedisClientType = createClient({
-      url: this.#options.url.reveal(),
-      RESP: 2,
-      name: 'careward',
-      disableOfflineQueue: true,
-      commandsQueueMaxLength: 10_000,
-      socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: pauseBeforeReconnect },
-    });
+  #connect(): RedisClient {
+    const client = makeClient(this.#options.url);
     client.on('error', (error: Error) => this.#options.onError?.(error));
     client.on('ready', () => void this.#loadLibrary(client).catch((error) => this.#options.onError?.(error)));
     client.connect().catch(() => undefined);
     return client;
   }
 
-  async #loadLibrary(client: RedisClientType): Promise<void> {
+  async #loadLibrary(client: RedisClient): Promise<void> {
     await client.functionLoad(REDIS_LIBRARY, { REPLACE: true });
   }
 
@@ -151,6 +144,19 @@ export class RedisConnection {
     if (!/^maxmemory_policy:allkeys/m.test(memory)) return;
     throw storeErrors.error('store-evicts', { detail: 'maxmemory-policy must be noeviction or volatile-*' });
   }
+}
+
+type RedisClient = ReturnType<typeof makeClient>;
+
+function makeClient(url: Secret<string>) {
+  return createClient({
+    url: url.reveal(),
+    RESP: 2,
+    name: 'careward',
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: 10_000,
+    socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: pauseBeforeReconnect },
+  });
 }
 
 function isFunctionMissing(error: unknown): boolean {
