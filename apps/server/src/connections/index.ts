@@ -1,6 +1,7 @@
 export { databaseErrors } from './database/database.errors.ts';
-export type { DatabaseConnection } from './database/database-connection.ts';
+export type { DatabaseConnection, DatabaseKind, LoginFacts } from './database/database-connection.ts';
 export { type DatabaseOptions, openDatabase } from './database/open-database.ts';
+export type { PostgresDatabaseOptions } from './database/postgres-database.ts';
 export { EmbeddedLimitStore } from './stores/embedded-limit-store.ts';
 export { EmbeddedSessionStore } from './stores/embedded-session-store.ts';
 export { FallbackLimitStore } from './stores/fallback-limit-store.ts';
