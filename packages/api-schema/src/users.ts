@@ -12,18 +12,13 @@ const Roles = z
   .refine((roles) => new Set(roles).size === roles.length, 'must not name a role twice')
   .meta({ maxItems: ClinicRole.options.length, uniqueItems: true });
 
-/** A user of the clinic to create. `patientId` links the account to that patient and needs the role PATIENT. */
+/** A user of the clinic to create. */
 export const UserCreate = z
   .strictObject({
     email: EmailAddress,
     displayName: DisplayName,
     password: NewPassword,
     roles: Roles,
-    patientId: Uuid.optional(),
-  })
-  .refine((user) => user.patientId === undefined || user.roles.includes('PATIENT'), {
-    path: ['patientId'],
-    error: 'needs the role PATIENT',
   })
   .meta({ id: 'UserCreate', description: 'A user of the clinic to create.' });
 export type UserCreate = z.infer<typeof UserCreate>;

@@ -3,10 +3,12 @@
 // Defends: a stolen account table against guessing, and the rest of the server against a flood of sign-ins: at most
 // `concurrency` hashes run, at most `queue` wait, the next one is refused with a time to come back.
 // Does not limit how often one account or address may try.
-import { Algorithm, hash, verify } from '@node-rs/argon2';
+import { hash, verify } from '@node-rs/argon2';
 import { authenticationErrors } from './authentication.errors.ts';
 
-const PARAMETERS = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+/** The library's number for Argon2id; its enum is ambient and cannot be imported under isolated modules. */
+const ARGON2ID = 2;
+const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** How many hashes may run and wait at once. */
 export interface HasherLimits {

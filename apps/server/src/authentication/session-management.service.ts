@@ -3,7 +3,8 @@
 // Defends: sign-out and revocation that take effect at once, because no token is believed without its living session; replayed
 // refresh tokens, because a used one ends its session.
 // When the session store cannot be asked, the request is refused (fail closed): see the failure policy in docs/request-flow.md.
-import { type AccountId, type ClinicId, type Clock, newId, type SessionId } from '@careward/kernel';
+import { ROLES } from '@careward/access-policy';
+import { type AccountId, asClinicId, type ClinicId, type Clock, newId, type SessionId } from '@careward/kernel';
 import * as z from 'zod';
 import type { SessionStore } from '../connections/index.ts';
 import type { Membership, Principal } from '../request-context/index.ts';
@@ -31,10 +32,11 @@ export interface SessionPerson {
   readonly tokenClinicId: ClinicId | null;
 }
 
+const clinicIdSchema = z.string().transform(asClinicId);
 const rememberedSchema = z.object({
   platformRole: z.literal('SUPER_ADMIN').nullable(),
-  memberships: z.array(z.object({ clinicId: z.string(), roles: z.array(z.string()) })),
-  tokenClinicId: z.string().nullable(),
+  memberships: z.array(z.object({ clinicId: clinicIdSchema, roles: z.array(z.enum(ROLES)) })),
+  tokenClinicId: clinicIdSchema.nullable(),
 });
 
 /** Creates, reads, refreshes and ends sessions. */
@@ -75,7 +77,7 @@ export class SessionManagementService {
     const session = await this.#store.check(sessionId);
     if (session === undefined) return undefined;
     const remembered = rememberedSchema.parse(JSON.parse(session.principal));
-    return { ...remembered, accountId: session.accountId, sessionId } as Principal;
+    return { ...remembered, accountId: session.accountId, sessionId };
   }
 
   /** Exchanges a refresh token for the next one. A token used twice ends the session; all refusals look the same. */

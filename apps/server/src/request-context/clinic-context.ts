@@ -65,3 +65,6 @@ export interface IdentityContext {
   readonly purpose: PurposeOfUse | null;
   readonly origin: RequestOrigin;
 }
+
+/** An identity context inside one clinic: its memberships, not its records. */
+export type ClinicIdentity = IdentityContext & { readonly clinicId: ClinicId };

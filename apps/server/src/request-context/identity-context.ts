@@ -1,6 +1,6 @@
-import type { AccountId, ClinicId } from '@careward/kernel';
+import type { AccountId } from '@careward/kernel';
 import { type CarewardRequest, requirePrincipal } from './careward-request.ts';
-import type { IdentityContext, SystemActor } from './clinic-context.ts';
+import type { ClinicIdentity, IdentityContext, SystemActor } from './clinic-context.ts';
 import type { RequestOrigin } from './request-origin.ts';
 
 /** The context of a signed-in request outside the clinical rooms; the role is the deciding one where there was a decision. */
@@ -11,7 +11,7 @@ export function identityContextOf(request: CarewardRequest): IdentityContext & {
 }
 
 /** As {@link identityContextOf}, on a route inside a clinic; asking elsewhere is a programming error. */
-export function clinicIdentityOf(request: CarewardRequest): IdentityContext & { readonly clinicId: ClinicId } {
+export function clinicIdentityOf(request: CarewardRequest): ClinicIdentity {
   const { clinicId } = request.careward;
   if (clinicId === null) throw new Error('a route without a clinic asked for one');
   return { ...identityContextOf(request), clinicId };

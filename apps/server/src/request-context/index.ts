@@ -2,6 +2,7 @@ export { type CarewardRequest, initialRequestState, type RequestState, requireCl
 export {
   ClinicContext,
   type ClinicGrant,
+  type ClinicIdentity,
   type IdentityContext,
   type RowScope,
   type SystemActor,

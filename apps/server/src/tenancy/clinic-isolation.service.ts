@@ -4,7 +4,7 @@
 // of the caller's, and all of them must be the same. A foreign clinic answers exactly as one that does not exist.
 // Does not decide what the caller may do there: authorization does.
 import { type ClinicId, isUuid } from '@careward/kernel';
-import { type CarewardRequest, ClinicContext, type ClinicGrant, type Principal } from '../request-context/index.ts';
+import { type CarewardRequest, ClinicContext, type ClinicGrant, type Principal, requirePrincipal } from '../request-context/index.ts';
 import { CLINIC_ID_SOURCES } from './clinic-id-sources.ts';
 import { tenancyErrors } from './tenancy.errors.ts';
 
@@ -27,13 +27,13 @@ export class ClinicIsolationService {
     return ClinicContext.grant(grant);
   }
 
-  /** Licences to several clinics of one person, for what a person sees of themselves everywhere. */
-  grantOwn(principal: Principal, grant: Omit<ClinicGrant, 'clinicId' | 'actorId' | 'scope' | 'actorRole'>): ClinicContext[] {
-    return principal.memberships
+  /** Licences to what is the person's own in every clinic that they visit as a patient. */
+  grantOwn(request: CarewardRequest): ClinicContext[] {
+    const { accountId, memberships } = requirePrincipal(request);
+    const own = { actorId: accountId, actorRole: 'PATIENT', purpose: 'PATRQT', scope: 'own' } as const;
+    return memberships
       .filter((membership) => membership.roles.includes('PATIENT'))
-      .map(({ clinicId }) =>
-        ClinicContext.grant({ ...grant, clinicId, actorId: principal.accountId, actorRole: 'PATIENT', scope: 'own' }),
-      );
+      .map(({ clinicId }) => ClinicContext.grant({ ...own, clinicId, origin: request.careward.origin }));
   }
 }
 

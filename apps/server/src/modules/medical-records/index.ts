@@ -3,4 +3,5 @@ export { MedicalRecordsController } from './medical-records.controller.ts';
 export { medicalRecordsErrors } from './medical-records.errors.ts';
 export { MedicalRecordsRepository } from './medical-records.repository.ts';
 export { MedicalRecordsService } from './medical-records.service.ts';
+export { OwnMedicalRecordsController } from './own-medical-records.controller.ts';
 export { type NewMedicalRecord, recordCorrection, recordInserts } from './record-statements.repository.ts';

@@ -1,11 +1,11 @@
-import { PageQuery, Patient, PatientCreate, PatientPage, PatientSearch, PatientUpdate, Uuid } from '@careward/api-schema';
+import { PageQuery, Patient, PatientAccountLink, PatientCreate, PatientPage, PatientSearch, PatientUpdate, Uuid } from '@careward/api-schema';
 import type { PatientId } from '@careward/kernel';
-import { Body, Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PurposeOfUse, RequirePermission } from '../../authorization/index.ts';
-import { Returns } from '../../edge/index.ts';
+import { Returns, ReturnsNothing } from '../../edge/index.ts';
 import { WriteReceipts } from '../../persistence/index.ts';
-import { type CarewardRequest, expectedVersion, pageRequest, requireClinicContext } from '../../request-context/index.ts';
+import { type CarewardRequest, clinicIdentityOf, expectedVersion, pageRequest, requireClinicContext } from '../../request-context/index.ts';
 import { ClinicScoped } from '../../tenancy/index.ts';
 import { PatientsService } from './patients.service.ts';
 
@@ -57,5 +57,16 @@ export class PatientsController {
     @Body({ schema: PatientUpdate }) body: PatientUpdate,
   ): Promise<Patient> {
     return this.patients.update(requireClinicContext(request), patientId, expectedVersion(request), body);
+  }
+
+  @Put(':patientId/account')
+  @RequirePermission('link_patient_accounts')
+  @ReturnsNothing()
+  linkAccount(
+    @Req() request: CarewardRequest,
+    @Param('patientId', { schema: Uuid }) patientId: PatientId,
+    @Body({ schema: PatientAccountLink }) body: PatientAccountLink,
+  ): Promise<void> {
+    return this.patients.linkAccount(requireClinicContext(request), clinicIdentityOf(request), patientId, body.email);
   }
 }

@@ -1,7 +1,8 @@
 import type { Patient, PatientCreate, PatientPage, PatientSearch, PatientUpdate } from '@careward/api-schema';
-import { type AccountId, newId, type PatientId } from '@careward/kernel';
+import { newId, type PatientId } from '@careward/kernel';
 import type { WriteReceipt } from '../../persistence/index.ts';
-import { type ClinicContext, type PageRequest, toPage } from '../../request-context/index.ts';
+import { type ClinicContext, type ClinicIdentity, type PageRequest, toPage } from '../../request-context/index.ts';
+import type { UsersService } from '../users/index.ts';
 import type { PatientDetails, PatientRecord } from './patient.ts';
 import { patientsErrors } from './patients.errors.ts';
 import type { PatientsRepository } from './patients.repository.ts';
@@ -9,9 +10,11 @@ import type { PatientsRepository } from './patients.repository.ts';
 /** The patients of one clinic; a person sees their own in every clinic they visit. */
 export class PatientsService {
   readonly #repository: PatientsRepository;
+  readonly #users: UsersService;
 
-  constructor(repository: PatientsRepository) {
+  constructor(repository: PatientsRepository, users: UsersService) {
     this.#repository = repository;
+    this.#users = users;
   }
 
   /** Registers a patient; the clinic allots the medical record number. */
@@ -45,8 +48,9 @@ export class PatientsService {
     return this.get(context, id);
   }
 
-  /** Links the person's account to the patient. */
-  async linkAccount(context: ClinicContext, id: PatientId, accountId: AccountId): Promise<void> {
+  /** Links the patient account with this e-mail address to the patient, so that the person sees the own record. */
+  async linkAccount(context: ClinicContext, identity: ClinicIdentity, id: PatientId, email: string): Promise<void> {
+    const accountId = await this.#users.getPatientAccount(identity, email);
     if (!(await this.#repository.linkAccount(context, id, accountId))) throw patientsErrors.error('patient-not-found');
   }
 

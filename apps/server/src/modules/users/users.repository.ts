@@ -1,9 +1,9 @@
 import type { ClinicRole } from '@careward/access-policy';
-import type { AccountId, ClinicId } from '@careward/kernel';
+import type { AccountId } from '@careward/kernel';
 import type { AuditEvent, AuditTrail } from '../../audit/index.ts';
 import type { EncryptionService, PlatformCipher } from '../../encryption/index.ts';
 import { type Database, isUniqueViolation, type ScopedDatabase } from '../../persistence/index.ts';
-import type { IdentityContext, PageRequest } from '../../request-context/index.ts';
+import type { ClinicIdentity, IdentityContext, PageRequest } from '../../request-context/index.ts';
 
 /** An account to be made. */
 export interface NewAccount {
@@ -26,8 +26,6 @@ export interface AccountView {
 export interface MemberView extends AccountView {
   readonly roles: readonly ClinicRole[];
 }
-
-type ClinicIdentity = IdentityContext & { readonly clinicId: ClinicId };
 
 /** Accounts and memberships. */
 export class UsersRepository {

@@ -1,12 +1,10 @@
 import type { Me, User, UserCreate, UserPage } from '@careward/api-schema';
-import { type AccountId, type ClinicId, newId } from '@careward/kernel';
+import { type AccountId, newId } from '@careward/kernel';
 import type { PasswordHasher, SessionManagementService } from '../../authentication/index.ts';
-import { type IdentityContext, type PageRequest, type Principal, toPage } from '../../request-context/index.ts';
+import { type ClinicIdentity, type IdentityContext, type PageRequest, type Principal, toPage } from '../../request-context/index.ts';
 import type { ClinicsService } from '../clinics/index.ts';
 import { usersErrors } from './users.errors.ts';
 import type { AccountView, MemberView, UsersRepository } from './users.repository.ts';
-
-type ClinicIdentity = IdentityContext & { readonly clinicId: ClinicId };
 
 /** People who sign in, and their roles in a clinic. */
 export class UsersService {
