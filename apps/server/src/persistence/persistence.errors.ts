@@ -23,7 +23,7 @@ export const persistenceErrors = errorTable({
     category: 'unprocessable',
     publicMessage: 'This Idempotency-Key was used for a different request. Use a new one.',
   },
-  'persistence-key-missing': internal,
+  'persistence-key-missing': { category: 'internal', publicMessage: 'The request could not be completed.' },
   'persistence-value-rejected': {
     category: 'unprocessable',
     publicMessage: 'A value is outside what can be stored.',
