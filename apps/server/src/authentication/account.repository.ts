@@ -1,5 +1,5 @@
-import type { AccountId, ClinicId } from '@careward/kernel';
 import type { Role } from '@careward/access-policy';
+import type { AccountId, ClinicId } from '@careward/kernel';
 import type { EncryptionService } from '../encryption/index.ts';
 import type { Database, ScopedDatabase } from '../persistence/index.ts';
 import type { IdentityContext, Membership } from '../request-context/index.ts';
@@ -26,7 +26,9 @@ export class AccountRepository {
   async findByEmail(context: IdentityContext, email: string): Promise<SignInAccount | undefined> {
     const platform = await this.#encryption.forPlatform();
     const identity = this.#database.forIdentity(context);
-    const [row] = await identity.run(selectAccounts(identity).where('email_index', '=', platform.emailIndex(email)));
+    const [row] = await identity.run(
+      selectAccounts(identity).where('email_index', '=', platform.emailIndex(email)),
+    );
     return row === undefined ? undefined : toSignInAccount(row);
   }
 
@@ -45,7 +47,9 @@ export class AccountRepository {
         .orderBy('role'),
     ]);
     const [row] = accounts;
-    return row === undefined ? undefined : { account: toSignInAccount(row), memberships: byClinic(memberships) };
+    return row === undefined
+      ? undefined
+      : { account: toSignInAccount(row), memberships: byClinic(memberships) };
   }
 }
 

@@ -15,14 +15,20 @@ export class AuthenticationController {
   @Post('sign-in')
   @Public()
   @Returns(TokenResponse)
-  signIn(@Req() request: CarewardRequest, @Body({ schema: SignInRequest }) body: SignInRequest): Promise<TokenResponse> {
+  signIn(
+    @Req() request: CarewardRequest,
+    @Body({ schema: SignInRequest }) body: SignInRequest,
+  ): Promise<TokenResponse> {
     return this.authentication.signIn(request.careward.origin, body);
   }
 
   @Post('refresh')
   @Public()
   @Returns(TokenResponse)
-  refresh(@Req() request: CarewardRequest, @Body({ schema: RefreshRequest }) body: RefreshRequest): Promise<TokenResponse> {
+  refresh(
+    @Req() request: CarewardRequest,
+    @Body({ schema: RefreshRequest }) body: RefreshRequest,
+  ): Promise<TokenResponse> {
     return this.authentication.refresh(request.careward.origin, body);
   }
 

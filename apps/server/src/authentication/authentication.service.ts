@@ -1,7 +1,12 @@
-import type { AccountId, ClinicId } from '@careward/kernel';
 import type { RefreshRequest, SignInRequest, TokenResponse } from '@careward/api-schema';
+import type { AccountId, ClinicId } from '@careward/kernel';
 import type { AuditTrail } from '../audit/index.ts';
-import { anonymousContextOf, type IdentityContext, type Principal, type RequestOrigin } from '../request-context/index.ts';
+import {
+  anonymousContextOf,
+  type IdentityContext,
+  type Principal,
+  type RequestOrigin,
+} from '../request-context/index.ts';
 import type { AccountRepository } from './account.repository.ts';
 import { authenticationErrors } from './authentication.errors.ts';
 import type { JwtAuthService } from './jwt-auth.service.ts';
@@ -34,11 +39,16 @@ export class AuthenticationService {
   async signIn(origin: RequestOrigin, request: SignInRequest): Promise<TokenResponse> {
     const found = await this.#accounts.findByEmail(anonymousContextOf(origin), request.email);
     const matches = await this.#passwords.matches(request.password, found?.passwordHash);
-    if (found === undefined || !matches || !found.active) throw authenticationErrors.error('authentication-failed');
+    if (found === undefined || !matches || !found.active)
+      throw authenticationErrors.error('authentication-failed');
     const acting = known(origin, found.id);
     const current = await this.#accounts.findWithMemberships(acting);
-    if (current === undefined) throw authenticationErrors.error('authentication-failed', { detail: 'vanished' });
-    const tokenClinicId = chooseClinic(request.clinicId, current.memberships.map((held) => held.clinicId));
+    if (current === undefined)
+      throw authenticationErrors.error('authentication-failed', { detail: 'vanished' });
+    const tokenClinicId = chooseClinic(
+      request.clinicId,
+      current.memberships.map((held) => held.clinicId),
+    );
     await this.#recordStart(acting);
     const { account, memberships } = current;
     const person = { accountId: account.id, platformRole: account.platformRole, memberships, tokenClinicId };
@@ -49,19 +59,23 @@ export class AuthenticationService {
   async refresh(origin: RequestOrigin, request: RefreshRequest): Promise<TokenResponse> {
     const next = await this.#sessions.refresh(request.refreshToken);
     const { accountId, tokenClinicId } = next.principal;
-    await this.#audit.record(
-      known(origin, accountId),
-      { action: 'session.refresh', resourceType: 'session', resourceId: next.sessionId, outcome: 'success' },
-    );
+    await this.#audit.record(known(origin, accountId), {
+      action: 'session.refresh',
+      resourceType: 'session',
+      resourceId: next.sessionId,
+      outcome: 'success',
+    });
     return this.#tokensOf(next, accountId, tokenClinicId);
   }
 
   /** Ends the principal's session at once. */
   async signOut(origin: RequestOrigin, principal: Principal): Promise<void> {
-    await this.#audit.record(
-      known(origin, principal.accountId),
-      { action: 'session.end', resourceType: 'session', resourceId: principal.sessionId, outcome: 'success' },
-    );
+    await this.#audit.record(known(origin, principal.accountId), {
+      action: 'session.end',
+      resourceType: 'session',
+      resourceId: principal.sessionId,
+      outcome: 'success',
+    });
     await this.#sessions.end(principal.sessionId);
   }
 

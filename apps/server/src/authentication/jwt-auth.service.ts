@@ -63,10 +63,22 @@ export class JwtAuthService {
   }
 
   /** A new access token of a session. `clinicId` is a wish of its owner, not a right. */
-  issue(accountId: AccountId, sessionId: SessionId, clinicId: ClinicId | null): { token: string; expiresIn: number } {
+  issue(
+    accountId: AccountId,
+    sessionId: SessionId,
+    clinicId: ClinicId | null,
+  ): { token: string; expiresIn: number } {
     const iat = Math.floor(this.#clock.now() / 1_000);
     const exp = iat + this.#lifetimeSeconds;
-    const claims = { iss: TOKEN_ISSUER, aud: TOKEN_AUDIENCE, sub: accountId, sid: sessionId, jti: randomUUID(), iat, exp };
+    const claims = {
+      iss: TOKEN_ISSUER,
+      aud: TOKEN_AUDIENCE,
+      sub: accountId,
+      sid: sessionId,
+      jti: randomUUID(),
+      iat,
+      exp,
+    };
     const body = clinicId === null ? claims : { ...claims, clinic_id: clinicId };
     const header = { alg: 'EdDSA', typ: 'at+jwt', kid: this.#key.keyId };
     const signed = `${encode(header)}.${encode(body)}`;
@@ -91,7 +103,8 @@ export class JwtAuthService {
     if (parse(header, headerSchema).kid !== this.#key.keyId) throw invalid('unknown key');
     const bytes = decodeCanonicalBase64Url(signature);
     if (bytes?.length !== 64) throw invalid('signature malformed');
-    if (!verify(null, Buffer.from(`${header}.${body}`), this.#key.publicKey, bytes)) throw invalid('signature wrong');
+    if (!verify(null, Buffer.from(`${header}.${body}`), this.#key.publicKey, bytes))
+      throw invalid('signature wrong');
     return parse(body, claimsSchema) as TokenClaims;
   }
 }

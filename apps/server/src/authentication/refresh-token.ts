@@ -19,7 +19,8 @@ export function createRefreshToken(sessionId: SessionId): RefreshToken {
 /** The session and secret hash that a refresh token names, or undefined when it is not one. */
 export function parseRefreshToken(token: string): { sessionId: SessionId; hash: string } | undefined {
   const [sessionId, encoded, ...rest] = token.split('.');
-  if (sessionId === undefined || encoded === undefined || rest.length > 0 || !isUuid(sessionId)) return undefined;
+  if (sessionId === undefined || encoded === undefined || rest.length > 0 || !isUuid(sessionId))
+    return undefined;
   const secret = decodeCanonicalBase64Url(encoded);
   if (secret?.length !== SECRET_BYTES) return undefined;
   return { sessionId: sessionId as SessionId, hash: hashOf(secret) };

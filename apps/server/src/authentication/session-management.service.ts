@@ -4,7 +4,14 @@
 // refresh tokens, because a used one ends its session.
 // When the session store cannot be asked, the request is refused (fail closed): see the failure policy in docs/request-flow.md.
 import { ROLES } from '@careward/access-policy';
-import { type AccountId, asClinicId, type ClinicId, type Clock, newId, type SessionId } from '@careward/kernel';
+import {
+  type AccountId,
+  asClinicId,
+  type ClinicId,
+  type Clock,
+  newId,
+  type SessionId,
+} from '@careward/kernel';
 import * as z from 'zod';
 import type { SessionStore } from '../connections/index.ts';
 import type { Membership, Principal } from '../request-context/index.ts';

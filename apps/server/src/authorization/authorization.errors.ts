@@ -16,6 +16,7 @@ export const authorizationErrors = errorTable({
   },
   'purpose-of-use-unknown': {
     category: 'invalid-input',
-    publicMessage: 'X-Purpose-Of-Use is not one of TREAT, ETREAT, HPAYMT, HOPERAT, HCOMPL, PATRQT, PUBHLTH, HRESCH.',
+    publicMessage:
+      'X-Purpose-Of-Use is not one of TREAT, ETREAT, HPAYMT, HOPERAT, HCOMPL, PATRQT, PUBHLTH, HRESCH.',
   },
 });

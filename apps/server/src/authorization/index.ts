@@ -1,3 +1,11 @@
 export { authorizationErrors } from './authorization.errors.ts';
+export { RefusalRecorder } from './refusal-recorder.ts';
 export { RolesGuard } from './roles.guard.ts';
-export { PHI_ROUTE, PurposeOfUse, REQUIRED_PERMISSIONS, REQUIRED_ROLES, RequirePermission, Roles } from './route-declarations.ts';
+export {
+  PHI_ROUTE,
+  PurposeOfUse,
+  REQUIRED_PERMISSIONS,
+  REQUIRED_ROLES,
+  RequirePermission,
+  Roles,
+} from './route-declarations.ts';

@@ -6,7 +6,11 @@ import { authorizationErrors } from './authorization.errors.ts';
  * The purpose of an access: as stated, else TREAT for roles that treat and PATRQT for patients. Everybody else must state it.
  * Returns null only where the route does not need one.
  */
-export function resolvePurpose(stated: string | undefined, role: Role, required: boolean): PurposeOfUse | null {
+export function resolvePurpose(
+  stated: string | undefined,
+  role: Role,
+  required: boolean,
+): PurposeOfUse | null {
   if (stated !== undefined) return parsePurpose(stated);
   if (CARE_ROLES.has(role)) return 'TREAT';
   if (role === 'PATIENT') return 'PATRQT';

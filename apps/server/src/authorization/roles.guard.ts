@@ -55,13 +55,16 @@ export class RolesGuard implements CanActivate {
 
 function decide(request: CarewardRequest, permissions: readonly Permission[]): Allowed {
   const decision = can(requirePrincipal(request), permissions, { clinicId: request.careward.clinicId });
-  if (!decision.allowed) throw authorizationErrors.error('authorization-refused', { detail: decision.reason });
+  if (!decision.allowed)
+    throw authorizationErrors.error('authorization-refused', { detail: decision.reason });
   return decision;
 }
 
 function rejectOtherRoles(roles: readonly Role[] | undefined, decision: Allowed): void {
   if (roles === undefined || roles.includes(decision.role)) return;
-  throw authorizationErrors.error('authorization-refused', { detail: `${decision.role} is not among the roles` });
+  throw authorizationErrors.error('authorization-refused', {
+    detail: `${decision.role} is not among the roles`,
+  });
 }
 
 function singleHeader(value: string | string[] | undefined): string | undefined {

@@ -17,7 +17,10 @@ export function nameTerms(name: string): string[] {
 }
 
 /** What an identifier is found by: its value alone, and its value within the system that issued it. */
-export function identifierTerms(identifier: { readonly system: string; readonly value: string }): [string, string] {
+export function identifierTerms(identifier: {
+  readonly system: string;
+  readonly value: string;
+}): [string, string] {
   return [identifier.value, `${identifier.system}|${identifier.value}`];
 }
 

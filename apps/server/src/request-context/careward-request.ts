@@ -19,8 +19,6 @@ export interface RequestState {
   purpose: PurposeOfUse | null;
   /** Stage `authorization`, on clinic routes. */
   clinicContext: ClinicContext | null;
-  /** Code of the refusal, when a stage refused: the audit entry names it. */
-  refusal: string | null;
 }
 
 /** The principal of a request that has passed authentication; a public route has none, and asking there is a programming error. */
@@ -55,6 +53,5 @@ export function initialRequestState(origin: RequestOrigin): RequestState {
     decision: null,
     purpose: null,
     clinicContext: null,
-    refusal: null,
   };
 }

@@ -4,7 +4,9 @@ import type { ClinicIdentity, IdentityContext, SystemActor } from './clinic-cont
 import type { RequestOrigin } from './request-origin.ts';
 
 /** The context of a signed-in request outside the clinical rooms; the role is the deciding one where there was a decision. */
-export function identityContextOf(request: CarewardRequest): IdentityContext & { readonly actorId: AccountId } {
+export function identityContextOf(
+  request: CarewardRequest,
+): IdentityContext & { readonly actorId: AccountId } {
   const { clinicId, decision, purpose, origin } = request.careward;
   const { accountId } = requirePrincipal(request);
   return { clinicId, actorId: accountId, actorRole: decision?.role ?? 'ACCOUNT', purpose, origin };

@@ -1,4 +1,10 @@
-export { type CarewardRequest, initialRequestState, type RequestState, requireClinicContext, requirePrincipal } from './careward-request.ts';
+export {
+  type CarewardRequest,
+  initialRequestState,
+  type RequestState,
+  requireClinicContext,
+  requirePrincipal,
+} from './careward-request.ts';
 export {
   ClinicContext,
   type ClinicGrant,
@@ -7,9 +13,14 @@ export {
   type RowScope,
   type SystemActor,
 } from './clinic-context.ts';
+export {
+  anonymousContextOf,
+  clinicIdentityOf,
+  contextWithoutAccount,
+  identityContextOf,
+} from './identity-context.ts';
+export { type PageRequest, pageErrors, pageRequest, toPage } from './page-request.ts';
 export type { Membership, Principal } from './principal.ts';
 export { isPurposeOfUse, PURPOSES_OF_USE, type PurposeOfUse } from './purpose-of-use.ts';
 export type { RequestOrigin } from './request-origin.ts';
 export { expectedVersion, idempotencyKey, versionTag, writeErrors } from './write-options.ts';
-export { pageErrors, type PageRequest, pageRequest, toPage } from './page-request.ts';
-export { anonymousContextOf, clinicIdentityOf, contextWithoutAccount, identityContextOf } from './identity-context.ts';

@@ -9,7 +9,8 @@ export const writeErrors = errorTable({
   },
   'if-match-required': {
     category: 'precondition-required',
-    publicMessage: 'Send the ETag that you last read in If-Match, so that nobody\'s change is overwritten unseen.',
+    publicMessage:
+      "Send the ETag that you last read in If-Match, so that nobody's change is overwritten unseen.",
   },
   'if-match-malformed': {
     category: 'invalid-input',

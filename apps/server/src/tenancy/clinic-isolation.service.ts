@@ -4,7 +4,13 @@
 // of the caller's, and all of them must be the same. A foreign clinic answers exactly as one that does not exist.
 // Does not decide what the caller may do there: authorization does.
 import { type ClinicId, isUuid } from '@careward/kernel';
-import { type CarewardRequest, ClinicContext, type ClinicGrant, type Principal, requirePrincipal } from '../request-context/index.ts';
+import {
+  type CarewardRequest,
+  ClinicContext,
+  type ClinicGrant,
+  type Principal,
+  requirePrincipal,
+} from '../request-context/index.ts';
 import { CLINIC_ID_SOURCES } from './clinic-id-sources.ts';
 import { tenancyErrors } from './tenancy.errors.ts';
 
@@ -25,6 +31,19 @@ export class ClinicIsolationService {
   /** The licence to the rows of a clinic, made after the access decision. */
   grant(grant: ClinicGrant): ClinicContext {
     return ClinicContext.grant(grant);
+  }
+
+  /** A licence under which a refusal inside the clinic is recorded; it goes to the audit trail and nowhere else. */
+  grantForAudit(request: CarewardRequest, principal: Principal, clinicId: ClinicId): ClinicContext {
+    const held = principal.memberships.find((membership) => membership.clinicId === clinicId)?.roles[0];
+    return ClinicContext.grant({
+      clinicId,
+      actorId: principal.accountId,
+      actorRole: held ?? principal.platformRole ?? 'ACCOUNT',
+      purpose: request.careward.purpose,
+      scope: 'clinic',
+      origin: request.careward.origin,
+    });
   }
 
   /** Licences to what is the person's own in every clinic that they visit as a patient. */

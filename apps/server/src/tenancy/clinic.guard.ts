@@ -14,7 +14,10 @@ export class ClinicGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const scoped = this.reflector.getAllAndOverride<boolean>(CLINIC_SCOPED, [context.getHandler(), context.getClass()]);
+    const scoped = this.reflector.getAllAndOverride<boolean>(CLINIC_SCOPED, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (scoped !== true) return true;
     const request = context.switchToHttp().getRequest<CarewardRequest>();
     request.careward.clinicId = this.isolation.requireClinic(request, requirePrincipal(request));

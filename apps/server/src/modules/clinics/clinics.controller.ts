@@ -4,7 +4,12 @@ import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../authorization/index.ts';
 import { Returns } from '../../edge/index.ts';
 import { WriteReceipts } from '../../persistence/index.ts';
-import { type CarewardRequest, identityContextOf, pageRequest, requireClinicContext } from '../../request-context/index.ts';
+import {
+  type CarewardRequest,
+  identityContextOf,
+  pageRequest,
+  requireClinicContext,
+} from '../../request-context/index.ts';
 import { ClinicScoped } from '../../tenancy/index.ts';
 import { ClinicsService } from './clinics.service.ts';
 
@@ -20,7 +25,10 @@ export class ClinicsController {
   @Post()
   @RequirePermission('create_clinics')
   @Returns(Clinic, 201)
-  async create(@Req() request: CarewardRequest, @Body({ schema: ClinicCreate }) body: ClinicCreate): Promise<Clinic> {
+  async create(
+    @Req() request: CarewardRequest,
+    @Body({ schema: ClinicCreate }) body: ClinicCreate,
+  ): Promise<Clinic> {
     return this.clinics.create(identityContextOf(request), body, await this.receipts.of(request));
   }
 

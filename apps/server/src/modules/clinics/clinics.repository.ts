@@ -62,12 +62,17 @@ export class ClinicsRepository {
   /** The context's clinic. */
   async find(context: ClinicContext): Promise<ClinicRow | undefined> {
     const clinic = this.#database.forClinic(context);
-    const [row] = await clinic.run(clinic.build.selectFrom('clinic').select(['id', 'name', 'region', 'created_at']));
+    const [row] = await clinic.run(
+      clinic.build.selectFrom('clinic').select(['id', 'name', 'region', 'created_at']),
+    );
     return row && toClinicRow(row);
   }
 
   /** All clinics of the region, by name, after the clinic `after`. For platform administrators. */
-  async list(context: IdentityContext, page: { limit: number; after: ClinicId | null }): Promise<ClinicRow[]> {
+  async list(
+    context: IdentityContext,
+    page: { limit: number; after: ClinicId | null },
+  ): Promise<ClinicRow[]> {
     const operator = this.#database.forOperator(context);
     const query = operator.build
       .selectFrom('clinic')
@@ -92,7 +97,10 @@ export class ClinicsRepository {
   }
 
   /** The clinic known elsewhere under any of these identifiers. For imports by the operator. */
-  async findByIdentifiers(context: IdentityContext, identifiers: readonly string[]): Promise<ClinicId | undefined> {
+  async findByIdentifiers(
+    context: IdentityContext,
+    identifiers: readonly string[],
+  ): Promise<ClinicId | undefined> {
     const operator = this.#database.forOperator(context);
     const [row] = await operator.run(
       operator.build

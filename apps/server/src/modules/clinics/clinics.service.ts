@@ -2,7 +2,12 @@ import type { Clinic, ClinicCreate, ClinicPage } from '@careward/api-schema';
 import { type ClinicId, newId } from '@careward/kernel';
 import type { EncryptionService } from '../../encryption/index.ts';
 import type { WriteReceipt } from '../../persistence/index.ts';
-import { type ClinicContext, type IdentityContext, type PageRequest, toPage } from '../../request-context/index.ts';
+import {
+  type ClinicContext,
+  type IdentityContext,
+  type PageRequest,
+  toPage,
+} from '../../request-context/index.ts';
 import { tenancyErrors } from '../../tenancy/index.ts';
 import type { ClinicRow, ClinicsRepository } from './clinics.repository.ts';
 
@@ -19,11 +24,19 @@ export class ClinicsService {
   }
 
   /** Creates a clinic with its own key; repeated with the same receipt, answers the clinic it made the first time. */
-  async create(context: IdentityContext, clinic: ClinicCreate, receipt: WriteReceipt | null): Promise<Clinic> {
+  async create(
+    context: IdentityContext,
+    clinic: ClinicCreate,
+    receipt: WriteReceipt | null,
+  ): Promise<Clinic> {
     const id = newId<ClinicId>();
     const key = await this.#encryption.createClinicKey(id);
     const { name, identifiers = [] } = clinic;
-    const made = await this.#repository.create(context, { id, name, region: this.#region, identifiers, key }, receipt);
+    const made = await this.#repository.create(
+      context,
+      { id, name, region: this.#region, identifiers, key },
+      receipt,
+    );
     const [row] = await this.#repository.findMany(context, [made]);
     if (row === undefined) throw tenancyErrors.error('clinic-not-found');
     return toClinic(row);

@@ -13,7 +13,12 @@ import { ApiTags } from '@nestjs/swagger';
 import { PurposeOfUse, RequirePermission } from '../../authorization/index.ts';
 import { Returns } from '../../edge/index.ts';
 import { WriteReceipts } from '../../persistence/index.ts';
-import { type CarewardRequest, expectedVersion, pageRequest, requireClinicContext } from '../../request-context/index.ts';
+import {
+  type CarewardRequest,
+  expectedVersion,
+  pageRequest,
+  requireClinicContext,
+} from '../../request-context/index.ts';
 import { ClinicScoped } from '../../tenancy/index.ts';
 import { MedicalRecordsService } from './medical-records.service.ts';
 
@@ -36,7 +41,12 @@ export class MedicalRecordsController {
     @Param('patientId', { schema: Uuid }) patientId: PatientId,
     @Body({ schema: MedicalRecordCreate }) body: MedicalRecordCreate,
   ): Promise<MedicalRecord> {
-    return this.records.create(requireClinicContext(request), patientId, body, await this.receipts.of(request));
+    return this.records.create(
+      requireClinicContext(request),
+      patientId,
+      body,
+      await this.receipts.of(request),
+    );
   }
 
   @Get('patients/:patientId/medical-records')
@@ -53,7 +63,10 @@ export class MedicalRecordsController {
   @Get('medical-records/:recordId')
   @RequirePermission('view_medical_history', 'view_own_medical_history')
   @Returns(MedicalRecord)
-  get(@Req() request: CarewardRequest, @Param('recordId', { schema: Uuid }) recordId: RecordId): Promise<MedicalRecord> {
+  get(
+    @Req() request: CarewardRequest,
+    @Param('recordId', { schema: Uuid }) recordId: RecordId,
+  ): Promise<MedicalRecord> {
     return this.records.get(requireClinicContext(request), recordId);
   }
 

@@ -12,9 +12,19 @@ import {
 import type { ClinicContext, PageRequest } from '../../request-context/index.ts';
 import type { MedicalRecordVersionView, MedicalRecordView } from './medical-record.ts';
 import { medicalRecordsErrors } from './medical-records.errors.ts';
-import { type NewMedicalRecord, type RecordCorrection, recordCorrection, recordInserts, versionRow } from './record-statements.repository.ts';
+import {
+  type NewMedicalRecord,
+  type RecordCorrection,
+  recordCorrection,
+  recordInserts,
+  versionRow,
+} from './record-statements.repository.ts';
 
-const LIST_ACCESS = { action: 'medical-record.list', resourceType: 'medical-record', patientColumn: 'patient_id' } as const;
+const LIST_ACCESS = {
+  action: 'medical-record.list',
+  resourceType: 'medical-record',
+  patientColumn: 'patient_id',
+} as const;
 
 /** Medical records of the context's clinic; in scope `own`, of the acting person. Versions are appended, never changed. */
 export class MedicalRecordsRepository {
@@ -35,7 +45,11 @@ export class MedicalRecordsRepository {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#cipherOf(context, clinic, record.patientId);
     if (cipher === undefined) return undefined;
-    const inserts = recordInserts(clinic.build, cipher, { ...record, clinicId: context.clinicId, source: null });
+    const inserts = recordInserts(clinic.build, cipher, {
+      ...record,
+      clinicId: context.clinicId,
+      source: null,
+    });
     try {
       return await writeOnce(clinic, receipt, record.id, inserts);
     } catch (error) {
@@ -50,21 +64,34 @@ export class MedicalRecordsRepository {
   async find(context: ClinicContext, id: RecordId): Promise<MedicalRecordView | undefined> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const target = selectVersions(clinic).where('r.id', '=', id).whereRef('v.version', '=', 'r.current_version');
-    const access = { action: 'medical-record.read', resourceType: 'medical-record', resourceId: id, patientColumn: 'patient_id' } as const;
+    const target = selectVersions(clinic)
+      .where('r.id', '=', id)
+      .whereRef('v.version', '=', 'r.current_version');
+    const access = {
+      action: 'medical-record.read',
+      resourceType: 'medical-record',
+      resourceId: id,
+      patientColumn: 'patient_id',
+    } as const;
     const [row] = await clinic.run(recordedRead(clinic.build, access, target));
     return row && openRecord(cipher, row);
   }
 
   /** A page of a patient's records, the latest visit first; every record read is recorded. */
-  async list(context: ClinicContext, patientId: PatientId, page: PageRequest<RecordId>): Promise<MedicalRecordView[]> {
+  async list(
+    context: ClinicContext,
+    patientId: PatientId,
+    page: PageRequest<RecordId>,
+  ): Promise<MedicalRecordView[]> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
     const target = selectVersions(clinic)
       .where('r.patient_id', '=', patientId)
       .whereRef('v.version', '=', 'r.current_version')
-      .$if(page.after !== null, (all) => all.where(sql<boolean>`(r.visit_start, r.id) <
-        (select b.visit_start, b.id from medical_record b where b.id = ${page.after})`))
+      .$if(page.after !== null, (all) =>
+        all.where(sql<boolean>`(r.visit_start, r.id) <
+        (select b.visit_start, b.id from medical_record b where b.id = ${page.after})`),
+      )
       .orderBy('r.visit_start', 'desc')
       .orderBy('r.id', 'desc')
       .limit(page.limit);
@@ -90,13 +117,21 @@ export class MedicalRecordsRepository {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
     const target = selectVersions(clinic).where('r.id', '=', id).orderBy('v.version');
-    const access = { action: 'medical-record.history', resourceType: 'medical-record', resourceId: id, patientColumn: 'patient_id' } as const;
+    const access = {
+      action: 'medical-record.history',
+      resourceType: 'medical-record',
+      resourceId: id,
+      patientColumn: 'patient_id',
+    } as const;
     const rows = await clinic.run(recordedRead(clinic.build, access, target));
     return rows.map((row) => openRecord(cipher, row));
   }
 
   /** Appends a correction. `absent`: no such record; `moved`: it was corrected meanwhile; else the new version. */
-  async correct(context: ClinicContext, correction: Omit<RecordCorrection, 'sourceDigest'>): Promise<number | 'absent' | 'moved'> {
+  async correct(
+    context: ClinicContext,
+    correction: Omit<RecordCorrection, 'sourceDigest'>,
+  ): Promise<number | 'absent' | 'moved'> {
     const clinic = this.#database.forClinic(context);
     const [record] = await clinic.run(
       clinic.build.selectFrom('medical_record').select('patient_id').where('id', '=', correction.id),
@@ -104,11 +139,17 @@ export class MedicalRecordsRepository {
     if (record === undefined) return 'absent';
     const cipher = await this.#cipherOf(context, clinic, record.patient_id as PatientId);
     if (cipher === undefined) return 'absent';
-    const [row] = await clinic.run(recordCorrection(clinic.build, cipher, { ...correction, sourceDigest: null }));
+    const [row] = await clinic.run(
+      recordCorrection(clinic.build, cipher, { ...correction, sourceDigest: null }),
+    );
     return row?.version ?? 'moved';
   }
 
-  async #cipherOf(context: ClinicContext, clinic: ClinicDatabase, id: PatientId): Promise<PatientCipher | undefined> {
+  async #cipherOf(
+    context: ClinicContext,
+    clinic: ClinicDatabase,
+    id: PatientId,
+  ): Promise<PatientCipher | undefined> {
     const cipher = await this.#encryption.forClinic(context);
     const [key] = await clinic.run(
       clinic.build
@@ -143,8 +184,24 @@ function selectVersions(clinic: ClinicDatabase) {
           .whereRef('latest.patient_id', '=', 'r.patient_id'),
       ),
     )
-    .select(['r.id', 'r.clinic_id', 'r.patient_id', 'r.practitioner_id', 'r.visit_start', 'r.visit_end', 'r.created_at'])
-    .select(['v.version', 'v.diagnosis', 'v.treatment', 'v.correction_reason', 'v.author_id', 'v.author_role', 'v.recorded_at'])
+    .select([
+      'r.id',
+      'r.clinic_id',
+      'r.patient_id',
+      'r.practitioner_id',
+      'r.visit_start',
+      'r.visit_end',
+      'r.created_at',
+    ])
+    .select([
+      'v.version',
+      'v.diagnosis',
+      'v.treatment',
+      'v.correction_reason',
+      'v.author_id',
+      'v.author_role',
+      'v.recorded_at',
+    ])
     .select(['k.key_version', 'k.wrapped']);
 }
 
@@ -188,7 +245,9 @@ function openVersion(cipher: PatientCipher, row: RecordRow): MedicalRecordVersio
     diagnosis: cipher.open('medical_record_version.diagnosis', place, row.diagnosis).reveal(),
     treatment: cipher.open('medical_record_version.treatment', place, row.treatment).reveal(),
     correctionReason:
-      cipher.openOptional('medical_record_version.correction_reason', place, row.correction_reason)?.reveal() ?? null,
+      cipher
+        .openOptional('medical_record_version.correction_reason', place, row.correction_reason)
+        ?.reveal() ?? null,
     authorId: row.author_id as AccountId | null,
     authorRole: row.author_role,
     recordedAt: row.recorded_at,

@@ -51,7 +51,11 @@ export class MedicalRecordsService {
   }
 
   /** A page of a patient's records, the latest visit first. */
-  async list(context: ClinicContext, patientId: PatientId, page: PageRequest<RecordId>): Promise<MedicalRecordPage> {
+  async list(
+    context: ClinicContext,
+    patientId: PatientId,
+    page: PageRequest<RecordId>,
+  ): Promise<MedicalRecordPage> {
     return toPage(await this.#repository.list(context, patientId, page), page.limit, toMedicalRecord);
   }
 

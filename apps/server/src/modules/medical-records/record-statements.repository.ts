@@ -24,7 +24,11 @@ export interface RecordAuthor {
 }
 
 /** The statements that store a record and its first version. */
-export function recordInserts(build: QueryBuilder, cipher: PatientCipher, record: NewMedicalRecord): Statement[] {
+export function recordInserts(
+  build: QueryBuilder,
+  cipher: PatientCipher,
+  record: NewMedicalRecord,
+): Statement[] {
   const row = build.insertInto('medical_record').values({
     clinic_id: record.clinicId,
     id: record.id,
@@ -65,7 +69,11 @@ export function recordCorrection(
 ): Statement<{ version: number }> {
   const { id, basedOn, author } = correction;
   const cells = sealContent(cipher, id, basedOn + 1, correction.content);
-  const reason = cipher.seal('medical_record_version.correction_reason', versionRow(id, basedOn + 1), correction.reason);
+  const reason = cipher.seal(
+    'medical_record_version.correction_reason',
+    versionRow(id, basedOn + 1),
+    correction.reason,
+  );
   const statement = sql<{ version: number }>`
     with moved as (
       update medical_record set current_version = current_version + 1, source_digest = coalesce(${correction.sourceDigest}, source_digest)

@@ -1,6 +1,11 @@
-export type { PatientDetails } from './patient.ts';
-export { type NewPatient, patientInserts, type PatientSource, patientUpdate } from './patient-statements.repository.ts';
 export { OwnPatientsController } from './own-patients.controller.ts';
+export type { PatientDetails } from './patient.ts';
+export {
+  type NewPatient,
+  type PatientSource,
+  patientInserts,
+  patientUpdate,
+} from './patient-statements.repository.ts';
 export { PatientsController } from './patients.controller.ts';
 export { patientsErrors } from './patients.errors.ts';
 export { PatientsRepository } from './patients.repository.ts';

@@ -1,4 +1,10 @@
-import { nameTerms, identifierTerms, ssnTerm, type ClinicCipher, type PatientCipher } from '../../encryption/index.ts';
+import {
+  type ClinicCipher,
+  identifierTerms,
+  nameTerms,
+  type PatientCipher,
+  ssnTerm,
+} from '../../encryption/index.ts';
 import type { PatientDetails } from './patient.ts';
 
 /** The encrypted columns of a patient row. */
@@ -38,7 +44,8 @@ export function openDetails(cipher: PatientCipher, id: string, cells: PatientCel
   return {
     name: JSON.parse(cipher.open('patient.name', id, cells.name).reveal()),
     birthDate: cipher.open('patient.birth_date', id, cells.birth_date).reveal(),
-    gender: (cipher.openOptional('patient.gender', id, cells.gender)?.reveal() ?? null) as PatientDetails['gender'],
+    gender: (cipher.openOptional('patient.gender', id, cells.gender)?.reveal() ??
+      null) as PatientDetails['gender'],
     deceasedAt: cipher.openOptional('patient.deceased_at', id, cells.deceased_at)?.reveal() ?? null,
     contacts: contacts === null ? { phones: [], emails: [], addresses: [] } : JSON.parse(contacts.reveal()),
     ssn: cipher.openOptional('patient.ssn', id, cells.ssn)?.reveal() ?? null,
@@ -49,7 +56,9 @@ export function openDetails(cipher: PatientCipher, id: string, cells: PatientCel
 /** Every blind index under which these details are found. */
 export function searchTokens(clinic: ClinicCipher, details: PatientDetails): SearchToken[] {
   const ssn = details.ssn === null ? [] : [ssnTerm(details.ssn)];
-  const names = nameTerms([details.name.text, ...(details.name.given ?? []), details.name.family ?? ''].join(' '));
+  const names = nameTerms(
+    [details.name.text, ...(details.name.given ?? []), details.name.family ?? ''].join(' '),
+  );
   return [
     ...ssn.map((term) => ({ field: 'ssn' as const, token: clinic.searchToken('ssn', term) })),
     ...names.map((term) => ({ field: 'name' as const, token: clinic.searchToken('name', term) })),

@@ -33,7 +33,10 @@ export function patientInserts(
     wrapped: stored.wrapped,
   });
   const tokens = addTokens(patient, searchTokens(clinic, patient.details));
-  return { statements: [insertRow(build, cipher, patient), key, { compile: () => tokens.compile(build) }], cipher };
+  return {
+    statements: [insertRow(build, cipher, patient), key, { compile: () => tokens.compile(build) }],
+    cipher,
+  };
 }
 
 /** The next `MR` number of the clinic and the row that takes it, in one statement: numbers are neither lost nor given twice. */
@@ -80,7 +83,11 @@ export interface PatientChange {
  * One statement that changes the row, drops the blind indexes that no longer hold and adds the new ones, or does nothing when
  * the version has moved on. Answers the new version, or null.
  */
-export function patientUpdate(build: QueryBuilder, ciphers: PatientCiphers, change: PatientChange): Statement<ChangedVersion> {
+export function patientUpdate(
+  build: QueryBuilder,
+  ciphers: PatientCiphers,
+  change: PatientChange,
+): Statement<ChangedVersion> {
   const cells = sealDetails(ciphers.patient, change.id, change.details);
   const tokens = searchTokens(ciphers.clinic, change.details);
   const fields = tokens.map((token) => token.field);

@@ -5,8 +5,8 @@ import { type ClinicDatabase, type Database, type WriteReceipt, writeOnce } from
 import type { ClinicContext, PageRequest } from '../../request-context/index.ts';
 import type { PatientDetails, PatientRecord } from './patient.ts';
 import { openDetails, type PatientCells } from './patient-cells.ts';
-import { patientsErrors } from './patients.errors.ts';
 import { patientInserts, patientUpdate } from './patient-statements.repository.ts';
+import { patientsErrors } from './patients.errors.ts';
 
 /** What a patient is looked for by: exactly one of the three. */
 export interface PatientQuery {
@@ -43,8 +43,15 @@ export class PatientsRepository {
   async find(context: ClinicContext, id: PatientId): Promise<PatientRecord | undefined> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const access = { action: 'patient.read', resourceType: 'patient', resourceId: id, patientColumn: 'id' } as const;
-    const [row] = await clinic.run(recordedRead(clinic.build, access, selectPatients(clinic).where('p.id', '=', id)));
+    const access = {
+      action: 'patient.read',
+      resourceType: 'patient',
+      resourceId: id,
+      patientColumn: 'id',
+    } as const;
+    const [row] = await clinic.run(
+      recordedRead(clinic.build, access, selectPatients(clinic).where('p.id', '=', id)),
+    );
     return row && openPatient(cipher, row);
   }
 
@@ -68,7 +75,11 @@ export class PatientsRepository {
     const target = tokens.reduce(
       (patients, { field, token }) =>
         patients.where('p.id', 'in', (eb) =>
-          eb.selectFrom('patient_search_token').select('patient_id').where('field', '=', field).where('token', '=', token),
+          eb
+            .selectFrom('patient_search_token')
+            .select('patient_id')
+            .where('field', '=', field)
+            .where('token', '=', token),
         ),
       selectPatients(clinic).orderBy('p.mrn').limit(100),
     );
@@ -110,7 +121,10 @@ export class PatientsRepository {
         .limit(1),
     );
     if (key === undefined) throw new Error('a patient without a key');
-    return { clinic: cipher, patient: cipher.forPatient(id, { version: key.key_version, wrapped: key.wrapped }) };
+    return {
+      clinic: cipher,
+      patient: cipher.forPatient(id, { version: key.key_version, wrapped: key.wrapped }),
+    };
   }
 }
 
@@ -118,7 +132,9 @@ export class PatientsRepository {
 function selectPatients(clinic: ClinicDatabase) {
   return clinic.build
     .selectFrom('patient as p')
-    .innerJoin('patient_key as k', (join) => join.onRef('k.clinic_id', '=', 'p.clinic_id').onRef('k.patient_id', '=', 'p.id'))
+    .innerJoin('patient_key as k', (join) =>
+      join.onRef('k.clinic_id', '=', 'p.clinic_id').onRef('k.patient_id', '=', 'p.id'),
+    )
     .where((eb) =>
       eb(
         'k.key_version',
@@ -166,9 +182,13 @@ function openPatient(clinic: ClinicCipher, row: PatientRow): PatientRecord {
 }
 
 function queryTokens(cipher: ClinicCipher, query: PatientQuery) {
-  if (query.ssn !== undefined) return [{ field: 'ssn' as const, token: cipher.searchToken('ssn', ssnTerm(query.ssn)) }];
+  if (query.ssn !== undefined)
+    return [{ field: 'ssn' as const, token: cipher.searchToken('ssn', ssnTerm(query.ssn)) }];
   if (query.identifier !== undefined) {
     return [{ field: 'identifier' as const, token: cipher.searchToken('identifier', query.identifier) }];
   }
-  return nameTerms(query.name ?? '').map((term) => ({ field: 'name' as const, token: cipher.searchToken('name', term) }));
+  return nameTerms(query.name ?? '').map((term) => ({
+    field: 'name' as const,
+    token: cipher.searchToken('name', term),
+  }));
 }

@@ -1,7 +1,12 @@
 import type { Patient, PatientCreate, PatientPage, PatientSearch, PatientUpdate } from '@careward/api-schema';
 import { newId, type PatientId } from '@careward/kernel';
 import type { WriteReceipt } from '../../persistence/index.ts';
-import { type ClinicContext, type ClinicIdentity, type PageRequest, toPage } from '../../request-context/index.ts';
+import {
+  type ClinicContext,
+  type ClinicIdentity,
+  type PageRequest,
+  toPage,
+} from '../../request-context/index.ts';
 import type { UsersService } from '../users/index.ts';
 import type { PatientDetails, PatientRecord } from './patient.ts';
 import { patientsErrors } from './patients.errors.ts';
@@ -39,7 +44,12 @@ export class PatientsService {
   }
 
   /** Changes the members that are given, if the patient is still at the version that the caller has read. */
-  async update(context: ClinicContext, id: PatientId, basedOn: number, body: PatientUpdate): Promise<Patient> {
+  async update(
+    context: ClinicContext,
+    id: PatientId,
+    basedOn: number,
+    body: PatientUpdate,
+  ): Promise<Patient> {
     const current = await this.#getRecord(context, id);
     if (current.version !== basedOn) throw patientsErrors.error('patient-changed-meanwhile');
     const details = { ...current.details, ...definedOf(body) };
@@ -49,9 +59,15 @@ export class PatientsService {
   }
 
   /** Links the patient account with this e-mail address to the patient, so that the person sees the own record. */
-  async linkAccount(context: ClinicContext, identity: ClinicIdentity, id: PatientId, email: string): Promise<void> {
+  async linkAccount(
+    context: ClinicContext,
+    identity: ClinicIdentity,
+    id: PatientId,
+    email: string,
+  ): Promise<void> {
     const accountId = await this.#users.getPatientAccount(identity, email);
-    if (!(await this.#repository.linkAccount(context, id, accountId))) throw patientsErrors.error('patient-not-found');
+    if (!(await this.#repository.linkAccount(context, id, accountId)))
+      throw patientsErrors.error('patient-not-found');
   }
 
   /** The rows of one person in all the clinics of these contexts. */

@@ -15,7 +15,10 @@ export class SetupController {
   @Post()
   @Public()
   @Returns(SetupResult, 201)
-  create(@Req() request: CarewardRequest, @Body({ schema: SetupRequest }) body: SetupRequest): Promise<SetupResult> {
+  create(
+    @Req() request: CarewardRequest,
+    @Body({ schema: SetupRequest }) body: SetupRequest,
+  ): Promise<SetupResult> {
     return this.setup.createAdministrator(anonymousContextOf(request.careward.origin), body);
   }
 }

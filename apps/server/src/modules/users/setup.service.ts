@@ -5,7 +5,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SetupRequest } from '@careward/api-schema';
 import { type AccountId, type Clock, newId, Secret } from '@careward/kernel';
-import type { AuditTrail } from '../../audit/index.ts';
 import type { PasswordHasher } from '../../authentication/index.ts';
 import type { IdentityContext } from '../../request-context/index.ts';
 import { usersErrors } from './users.errors.ts';
@@ -18,13 +17,11 @@ export const SETUP_CODE_LIFETIME_MS = 60 * 60_000;
 export class SetupService {
   readonly #repository: UsersRepository;
   readonly #passwords: PasswordHasher;
-  readonly #audit: AuditTrail;
   readonly #clock: Clock;
 
-  constructor(repository: UsersRepository, passwords: PasswordHasher, audit: AuditTrail, clock: Clock) {
+  constructor(repository: UsersRepository, passwords: PasswordHasher, clock: Clock) {
     this.#repository = repository;
     this.#passwords = passwords;
-    this.#audit = audit;
     this.#clock = clock;
   }
 
@@ -36,13 +33,16 @@ export class SetupService {
     return opened ? Secret.of(code) : undefined;
   }
 
-  /** Makes the first administrator, or refuses with `setup-refused` and an audit entry. */
-  async createAdministrator(context: IdentityContext, request: SetupRequest): Promise<{ accountId: AccountId }> {
+  /** Makes the first administrator, or refuses with `setup-refused`. */
+  async createAdministrator(
+    context: IdentityContext,
+    request: SetupRequest,
+  ): Promise<{ accountId: AccountId }> {
     const { code, email, displayName, password } = request;
     const id = newId<AccountId>(this.#clock);
     const account = { id, email, displayName, passwordHash: await this.#passwords.hash(password) };
-    if (await this.#repository.createFirstAdministrator(context, hashOf(code), account)) return { accountId: id };
-    await this.#audit.record(context, { action: 'setup', resourceType: 'account', outcome: 'refused', reason: 'setup-refused' });
+    if (await this.#repository.createFirstAdministrator(context, hashOf(code), account))
+      return { accountId: id };
     throw usersErrors.error('setup-refused');
   }
 }

@@ -4,7 +4,13 @@ import { ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../../authentication/index.ts';
 import { RequirePermission } from '../../authorization/index.ts';
 import { Returns } from '../../edge/index.ts';
-import { type CarewardRequest, clinicIdentityOf, identityContextOf, pageRequest, requirePrincipal } from '../../request-context/index.ts';
+import {
+  type CarewardRequest,
+  clinicIdentityOf,
+  identityContextOf,
+  pageRequest,
+  requirePrincipal,
+} from '../../request-context/index.ts';
 import { ClinicScoped } from '../../tenancy/index.ts';
 import { UsersService } from './users.service.ts';
 
@@ -33,7 +39,10 @@ export class UsersController {
   @ClinicScoped()
   @RequirePermission('manage_users')
   @Returns(UserPage)
-  listMembers(@Req() request: CarewardRequest, @Query({ schema: PageQuery }) query: PageQuery): Promise<UserPage> {
+  listMembers(
+    @Req() request: CarewardRequest,
+    @Query({ schema: PageQuery }) query: PageQuery,
+  ): Promise<UserPage> {
     return this.users.listMembers(clinicIdentityOf(request), pageRequest(query));
   }
 }

@@ -4,7 +4,8 @@ import { errorTable } from '@careward/kernel';
 export const usersErrors = errorTable({
   'setup-refused': {
     category: 'forbidden',
-    publicMessage: 'The set-up code is wrong, used or expired, or there is an administrator already. Restart for a new code.',
+    publicMessage:
+      'The set-up code is wrong, used or expired, or there is an administrator already. Restart for a new code.',
   },
   'account-not-found': {
     category: 'not-found',

@@ -1,9 +1,11 @@
 import type { ClinicRole } from '@careward/access-policy';
-import type { AccountId } from '@careward/kernel';
-import type { AuditEvent, AuditTrail } from '../../audit/index.ts';
+import type { AccountId, ClinicId } from '@careward/kernel';
+import { sql } from 'kysely';
+import { auditEntryInsert } from '../../audit/index.ts';
 import type { EncryptionService, PlatformCipher } from '../../encryption/index.ts';
-import { type Database, isUniqueViolation, type ScopedDatabase } from '../../persistence/index.ts';
+import type { Database, ScopedDatabase, Statement } from '../../persistence/index.ts';
 import type { ClinicIdentity, IdentityContext, PageRequest } from '../../request-context/index.ts';
+import { usersErrors } from './users.errors.ts';
 
 /** An account to be made. */
 export interface NewAccount {
@@ -31,27 +33,34 @@ export interface MemberView extends AccountView {
 export class UsersRepository {
   readonly #database: Database;
   readonly #encryption: EncryptionService;
-  readonly #audit: AuditTrail;
 
-  constructor(database: Database, encryption: EncryptionService, audit: AuditTrail) {
+  constructor(database: Database, encryption: EncryptionService) {
     this.#database = database;
     this.#encryption = encryption;
-    this.#audit = audit;
   }
 
   /** Makes the first administrator if the code is good and there is none; answers whether it did. Two callers cannot both win. */
-  async createFirstAdministrator(context: IdentityContext, codeHash: Buffer, account: NewAccount): Promise<boolean> {
+  async createFirstAdministrator(
+    context: IdentityContext,
+    codeHash: Buffer,
+    account: NewAccount,
+  ): Promise<boolean> {
     const identity = this.#database.forIdentity(context);
     const row = accountRow(await this.#encryption.forPlatform(), account);
-    const created = { action: 'account.create', resourceType: 'account', resourceId: account.id, outcome: 'success' } as const;
+    const created = {
+      action: 'account.create',
+      resourceType: 'account',
+      resourceId: account.id,
+      outcome: 'success',
+    } as const;
     return identity.transaction(async (tx) => {
       const used = await tx.run(
         tx.build
           .updateTable('setup_code')
-          .set({ used_at: new Date() })
+          .set({ used_at: sql<Date>`now()` })
           .where('code_hash', '=', codeHash)
           .where('used_at', 'is', null)
-          .where('expires_at', '>', new Date())
+          .where('expires_at', '>', sql<Date>`now()`)
           .where(({ not, exists, selectFrom }) =>
             not(exists(selectFrom('account').select('id').where('platform_role', '=', 'SUPER_ADMIN'))),
           )
@@ -59,7 +68,7 @@ export class UsersRepository {
       );
       if (used.length === 0) return false;
       const insert = tx.build.insertInto('account').values({ ...row, platform_role: 'SUPER_ADMIN' });
-      await tx.batch([insert, this.#audit.entry(tx.build, created, null)]);
+      await tx.batch([insert, auditEntryInsert(tx.build, created, null)]);
       return true;
     });
   }
@@ -75,20 +84,24 @@ export class UsersRepository {
     return administrators.length === 0;
   }
 
-  /** Gives the account with this e-mail address roles in the context's clinic, making the account if there is none. Answers its id. */
-  async addMember(context: ClinicIdentity, account: NewAccount, roles: readonly ClinicRole[]): Promise<AccountId> {
+  /** Gives the account with this e-mail address roles in the context's clinic, making the account if there is none. */
+  async addMember(
+    context: ClinicIdentity,
+    account: NewAccount,
+    roles: readonly ClinicRole[],
+  ): Promise<MemberView> {
     const platform = await this.#encryption.forPlatform();
     const identity = this.#database.forIdentity(context);
-    const known = await findByEmail(identity, platform, account.email);
-    if (known !== undefined) return this.#grantRoles(context, identity, known, roles);
-    try {
-      const insert = identity.build.insertInto('account').values(accountRow(platform, account));
-      await identity.batch([insert, ...this.#roleStatements(context, identity, account.id, roles)]);
-      return account.id;
-    } catch (error) {
-      if (!isUniqueViolation(error, 'account_email_index_key')) throw error;
-      return this.addMember(context, account, roles);
-    }
+    const row = accountRow(platform, account);
+    await identity.batch([
+      identity.build
+        .insertInto('account')
+        .values(row)
+        .onConflict((conflict) => conflict.column('email_index').doNothing()),
+      ...roles.map((role) => grantRole(identity, context.clinicId, row.email_index, role)),
+      recordGrant(identity, context.clinicId, row.email_index),
+    ]);
+    return this.#getMember(context, row.email_index);
   }
 
   /** The member of the context's clinic with this e-mail address. */
@@ -111,17 +124,9 @@ export class UsersRepository {
   async listMembers(context: ClinicIdentity, page: PageRequest<AccountId>): Promise<MemberView[]> {
     const identity = this.#database.forIdentity(context);
     const platform = await this.#encryption.forPlatform();
-    const query = identity.build
-      .selectFrom('account as a')
-      .innerJoin('membership as m', 'm.account_id', 'a.id')
-      .select(ACCOUNT_COLUMNS)
-      .select(({ fn }) => fn.agg<string[]>('array_agg', ['m.role']).as('roles'))
-      .where('m.clinic_id', '=', context.clinicId)
-      .groupBy('a.id')
-      .orderBy('a.id')
-      .limit(page.limit);
+    const query = selectMembers(identity, context.clinicId).orderBy('a.id').limit(page.limit);
     const rows = await identity.run(page.after === null ? query : query.where('a.id', '>', page.after));
-    return rows.map((row) => ({ ...toView(platform, row), roles: row.roles.toSorted() as ClinicRole[] }));
+    return rows.map((row) => toMember(platform, row));
   }
 
   /** The accounts with these ids. */
@@ -138,25 +143,14 @@ export class UsersRepository {
     return rows.map((row) => toView(platform, row));
   }
 
-  async #grantRoles(
-    context: ClinicIdentity,
-    identity: ScopedDatabase,
-    id: AccountId,
-    roles: readonly ClinicRole[],
-  ): Promise<AccountId> {
-    await identity.batch(this.#roleStatements(context, identity, id, roles));
-    return id;
-  }
-
-  #roleStatements(context: ClinicIdentity, identity: ScopedDatabase, id: AccountId, roles: readonly ClinicRole[]) {
-    const granted: AuditEvent = { action: 'membership.grant', resourceType: 'account', resourceId: id, outcome: 'success' };
-    const memberships = roles.map((role) =>
-      identity.build
-        .insertInto('membership')
-        .values({ clinic_id: context.clinicId, account_id: id, role })
-        .onConflict((conflict) => conflict.doNothing()),
+  async #getMember(context: ClinicIdentity, emailIndex: Buffer): Promise<MemberView> {
+    const identity = this.#database.forIdentity(context);
+    const platform = await this.#encryption.forPlatform();
+    const [row] = await identity.run(
+      selectMembers(identity, context.clinicId).where('a.email_index', '=', emailIndex),
     );
-    return [...memberships, this.#audit.entry(identity.build, granted, context.clinicId)];
+    if (row === undefined) throw usersErrors.error('account-not-found');
+    return toMember(platform, row);
   }
 }
 
@@ -180,11 +174,44 @@ function accountRow(platform: PlatformCipher, account: NewAccount) {
   };
 }
 
-async function findByEmail(identity: ScopedDatabase, platform: PlatformCipher, email: string) {
-  const [row] = await identity.run(
-    identity.build.selectFrom('account').select('id').where('email_index', '=', platform.emailIndex(email)),
-  );
-  return row && (row.id as AccountId);
+/** The members of a clinic with their roles there. */
+function selectMembers(identity: ScopedDatabase, clinicId: ClinicId) {
+  return identity.build
+    .selectFrom('account as a')
+    .innerJoin('membership as m', 'm.account_id', 'a.id')
+    .select(ACCOUNT_COLUMNS)
+    .select(({ fn }) => fn.agg<string[]>('array_agg', ['m.role']).as('roles'))
+    .where('m.clinic_id', '=', clinicId)
+    .groupBy('a.id');
+}
+
+/** Grants by e-mail index, so that an account made in the same batch and one that was there before are treated alike. */
+function grantRole(
+  identity: ScopedDatabase,
+  clinicId: ClinicId,
+  emailIndex: Buffer,
+  role: ClinicRole,
+): Statement {
+  return identity.build
+    .insertInto('membership')
+    .columns(['clinic_id', 'account_id', 'role'])
+    .expression((eb) =>
+      eb
+        .selectFrom('account')
+        .select((account) => [
+          account.val(clinicId).as('clinic_id'),
+          'account.id',
+          account.val(role).as('role'),
+        ])
+        .where('email_index', '=', emailIndex),
+    )
+    .onConflict((conflict) => conflict.doNothing());
+}
+
+function recordGrant(identity: ScopedDatabase, clinicId: ClinicId, emailIndex: Buffer): Statement {
+  const statement = sql`insert into audit_entry (clinic_id, action, resource_type, resource_id, outcome)
+    select ${clinicId}::uuid, 'membership.grant', 'account', id::text, 'success' from account where email_index = ${emailIndex}`;
+  return { compile: () => statement.compile(identity.build) };
 }
 
 function toView(platform: PlatformCipher, row: AccountRow): AccountView {
@@ -195,4 +222,11 @@ function toView(platform: PlatformCipher, row: AccountRow): AccountView {
     status: row.status === 'active' ? 'active' : 'disabled',
     createdAt: row.created_at,
   };
+}
+
+function toMember(
+  platform: PlatformCipher,
+  row: AccountRow & { readonly roles: readonly string[] },
+): MemberView {
+  return { ...toView(platform, row), roles: row.roles.toSorted() as ClinicRole[] };
 }

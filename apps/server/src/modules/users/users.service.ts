@@ -1,7 +1,13 @@
 import type { Me, User, UserCreate, UserPage } from '@careward/api-schema';
 import { type AccountId, newId } from '@careward/kernel';
 import type { PasswordHasher, SessionManagementService } from '../../authentication/index.ts';
-import { type ClinicIdentity, type IdentityContext, type PageRequest, type Principal, toPage } from '../../request-context/index.ts';
+import {
+  type ClinicIdentity,
+  type IdentityContext,
+  type PageRequest,
+  type Principal,
+  toPage,
+} from '../../request-context/index.ts';
 import type { ClinicsService } from '../clinics/index.ts';
 import { usersErrors } from './users.errors.ts';
 import type { AccountView, MemberView, UsersRepository } from './users.repository.ts';
@@ -26,15 +32,20 @@ export class UsersService {
   }
 
   /**
-   * Gives a person roles in the clinic. Somebody who has an account already keeps it, password and all; the answer looks the same,
-   * and their sessions end so that the next one has the new rights.
+   * Gives a person roles in the clinic. Somebody who has an account already keeps it, name, password and
+   * all; their sessions end, so that the next one has the new rights.
    */
   async addMember(context: ClinicIdentity, body: UserCreate): Promise<User> {
     const { email, displayName, password, roles } = body;
-    const account = { id: newId<AccountId>(), email, displayName, passwordHash: await this.#passwords.hash(password) };
-    const id = await this.#repository.addMember(context, account, roles);
-    await this.#sessions.endAll(id);
-    return { id, email, displayName, status: 'active', roles, createdAt: new Date().toISOString() };
+    const account = {
+      id: newId<AccountId>(),
+      email,
+      displayName,
+      passwordHash: await this.#passwords.hash(password),
+    };
+    const member = await this.#repository.addMember(context, account, roles);
+    await this.#sessions.endAll(member.id);
+    return toUser(member);
   }
 
   /** A page of the members of the clinic. */
@@ -76,5 +87,10 @@ function identityOf({ id, email, displayName }: AccountView) {
 }
 
 function toUser(member: MemberView): User {
-  return { ...identityOf(member), status: member.status, roles: [...member.roles], createdAt: member.createdAt.toISOString() };
+  return {
+    ...identityOf(member),
+    status: member.status,
+    roles: [...member.roles],
+    createdAt: member.createdAt.toISOString(),
+  };
 }

@@ -1,0 +1,52 @@
+// Who was refused what.
+//
+// Defends: the audit log from gaps exactly where somebody tried what they must not. The entry is written before the refusal leaves;
+// when it cannot be written, the answer is `audit-unavailable`.
+// Refusals by load and rate limits are counted in metrics only: an attacker must not be able to fill the log with them.
+import { AuditTrail } from '../audit/index.ts';
+import type { Problem } from '../errors/index.ts';
+import { anonymousContextOf, type CarewardRequest, identityContextOf } from '../request-context/index.ts';
+import { ClinicIsolationService } from '../tenancy/index.ts';
+
+/** Codes that are refusals although their status does not say so. */
+const REFUSALS_IN_DISGUISE: ReadonlySet<string> = new Set(['clinic-not-found']);
+
+/** Writes the audit entries of refused requests. */
+export class RefusalRecorder {
+  readonly #audit: AuditTrail;
+  readonly #isolation: ClinicIsolationService;
+
+  constructor(audit: AuditTrail, isolation: ClinicIsolationService) {
+    this.#audit = audit;
+    this.#isolation = isolation;
+  }
+
+  /** Records the refusal that `problem` tells of, if it is one. Rejects with `audit-unavailable`. */
+  async record(request: CarewardRequest, problem: Problem): Promise<void> {
+    if (problem.status !== 401 && problem.status !== 403 && !REFUSALS_IN_DISGUISE.has(problem.code)) return;
+    const { principal, clinicId, origin } = request.careward;
+    if (principal === null)
+      return this.#audit.record(anonymousContextOf(origin), routeEvent(request, problem));
+    if (clinicId === null)
+      return this.#audit.record(identityContextOf(request), routeEvent(request, problem));
+    const context = this.#isolation.grantForAudit(request, principal, clinicId);
+    return this.#audit.recordInClinic(context, routeEvent(request, problem), patientOf(request));
+  }
+}
+
+/** The route as it is declared, never as it was called: a path may hold ids. */
+function routeEvent(request: CarewardRequest, problem: Problem) {
+  const route = `${request.method} ${request.routeOptions.url ?? '(no route)'}`;
+  return {
+    action: 'request.refused',
+    resourceType: 'route',
+    resourceId: route,
+    outcome: 'refused',
+    reason: problem.code,
+  } as const;
+}
+
+function patientOf(request: CarewardRequest): string | null {
+  const params = request.params as Record<string, unknown> | undefined;
+  return typeof params?.patientId === 'string' ? params.patientId : null;
+}
