@@ -26,8 +26,6 @@ begin
       raise exception 'the role % exists with rights that Careward''s roles must not have', role_name;
     end if;
   end loop;
-  -- A temporary table shadows the table of the same name: nobody but the owner may make one.
-  execute format('revoke temporary on database %I from public', current_database());
 end $$;
 
 revoke all on schema public from public;

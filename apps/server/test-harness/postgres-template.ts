@@ -6,6 +6,7 @@ import {
   type PostgresDatabaseOptions,
 } from '../src/connections/index.ts';
 import { Database } from '../src/persistence/index.ts';
+import { SETTLE } from '../src/persistence/migrator.ts';
 import { templateKey } from './template-key.ts';
 
 const ADMIN_URL = process.env.CAREWARD_TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
@@ -34,7 +35,10 @@ export async function openPostgresTestConnection(): Promise<{
     await admin.query(`create database ${name} template ${template} owner ${TEST_OWNER}`);
   });
   const options = testOptions(name);
-  return { connection: await openDatabase(options), options, remove: () => dropTestDatabase(name) };
+  const connection = await openDatabase(options);
+  // Rights on the database itself are not copied from a template.
+  await connection.asOwner((owner) => owner.query(SETTLE));
+  return { connection, options, remove: () => dropTestDatabase(name) };
 }
 
 /** Creates an empty database, without any schema, and says how to open it. */

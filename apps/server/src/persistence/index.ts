@@ -16,3 +16,4 @@ export type { ScopedTransaction } from './scoped-transaction.ts';
 export type { RowsOf, Statement } from './statement.ts';
 export { WrappedKeyRepository } from './wrapped-key.repository.ts';
 export { type WriteReceipt, writeOnce } from './write-once.ts';
+export { WriteReceipts } from './write-receipts.ts';

@@ -27,6 +27,14 @@ const CREATE_RECORD = `
     applied_at timestamptz not null default now()
   )`;
 
+/**
+ * Rights that are not part of a table. A temporary table would shadow the table of its name, audit_entry for one, and a database
+ * that was restored or copied has forgotten that nobody may make one. A login that is no owner checks the schema at start.
+ */
+export const SETTLE = `
+  do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
+  grant select on public.schema_migration to careward_identity`;
+
 /** Applies what is missing, each file in a transaction of its own, under a lock that other migrators wait for. */
 export async function migrate(
   connection: DatabaseConnection,
@@ -72,8 +80,7 @@ async function applyMissing(owner: Client, files: readonly MigrationFile[]): Pro
   const { rows } = await owner.query<AppliedMigration>('select name, sha256 from public.schema_migration');
   const missing = missingMigrations(files, rows);
   for (const file of missing) await apply(owner, file);
-  // The login that is no owner checks the schema at start, in the role that also opens accounts.
-  await owner.query('grant select on public.schema_migration to careward_identity');
+  await owner.query(SETTLE);
   return { applied: missing.map((file) => file.name) };
 }
 

@@ -16,7 +16,9 @@ export class WriteReceipts {
     if (key === null) return null;
     const platform = await this.#encryption.forPlatform();
     const { method, url, body } = request;
-    const digest = platform.requestDigest(JSON.stringify([method, url, request.careward.clinicId, body ?? null]));
+    const digest = platform.requestDigest(
+      JSON.stringify([method, url, request.careward.clinicId, body ?? null]),
+    );
     return { accountId: requirePrincipal(request).accountId, key, digest };
   }
 }
