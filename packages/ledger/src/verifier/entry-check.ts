@@ -41,8 +41,8 @@ export class EntryCheck {
     } else if (!entry || !salt) {
       this.#report('missing', row, position, 'has lost its details');
     } else {
-      this.#checkContent(row, entry, salt, position);
-      if (window) this.#checkTime(row, entry, position, window);
+      const isCommitted = this.#checkContent(row, entry, salt, position);
+      if (isCommitted && window) this.#checkTime(row, entry, position, window);
     }
   }
 
@@ -51,16 +51,17 @@ export class EntryCheck {
     this.#contents.report(this.#findings);
   }
 
-  #checkContent(row: LeafRow, entry: LedgerEntry, salt: Uint8Array, index: number): void {
+  #checkContent(row: LeafRow, entry: LedgerEntry, salt: Uint8Array, index: number): boolean {
     const found = recompute(entry, salt);
     if (!found || entry.id !== row.entryId || !isCommitment(row.commitment)) {
       this.#report('altered', row, index, 'is not what was committed');
-      return;
+      return false;
     }
-    if (found.equals(row.commitment)) return;
+    if (found.equals(row.commitment)) return true;
     const expected = Buffer.from(row.commitment).toString('hex');
     const hash = found.toString('hex');
     this.#contents.add({ index, expected, found: { hash, entryId: row.entryId } }, this.#findings);
+    return false;
   }
 
   #checkTime(
