@@ -13,7 +13,7 @@ export interface SessionsConfiguration {
 /** Reads {@link SessionsConfiguration}. */
 export const sessionsConcern = concern(
   {
-    CAREWARD_ACCESS_TOKEN_SECONDS: wholeNumber(30, 900).default(300),
+    CAREWARD_ACCESS_TOKEN_SECONDS: wholeNumber(30, 900).default(600),
     CAREWARD_SESSION_IDLE_SECONDS: wholeNumber(60, 86_400).default(1_800),
     CAREWARD_SESSION_ABSOLUTE_SECONDS: wholeNumber(300, 2_592_000).default(604_800),
   },
