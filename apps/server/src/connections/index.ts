@@ -2,6 +2,17 @@ export { databaseErrors } from './database/database.errors.ts';
 export type { DatabaseConnection, DatabaseKind, LoginFacts } from './database/database-connection.ts';
 export { type DatabaseOptions, openDatabase } from './database/open-database.ts';
 export type { PostgresDatabaseOptions } from './database/postgres-database.ts';
+export { homeErrors } from './home/home.errors.ts';
+export type { TlsMaterial } from './home/home-certificates.ts';
+export { type Home, openHome } from './home/open-home.ts';
+export {
+  createSigningKeyFile,
+  type KeyOrigin,
+  readSigningKeyFile,
+  type SigningKey,
+  type SigningKeyPlace,
+  type SigningPurpose,
+} from './home/signing-key-file.ts';
 export { EmbeddedLimitStore } from './stores/embedded-limit-store.ts';
 export { EmbeddedSessionStore } from './stores/embedded-session-store.ts';
 export { FallbackLimitStore } from './stores/fallback-limit-store.ts';
