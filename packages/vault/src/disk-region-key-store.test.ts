@@ -109,6 +109,7 @@ describe('the disk store refuses', () => {
     await expect(DiskRegionKeyStore.create(join(dirname(path), 'b.json'), owner)).rejects.toThrow(
       code('vault-key-file-refused'),
     );
+    expect(await readdir(dirname(path))).toEqual(['keys.json']);
   });
 
   it('a symbolic link, a directory and a pipe-like file in its place', async () => {
@@ -135,7 +136,17 @@ describe('the disk store refuses', () => {
 
   it('keys of another region', async () => {
     await DiskRegionKeyStore.create(path, owner);
-    await expect(DiskRegionKeyStore.open(path, 'us-1')).rejects.toThrow(code('vault-key-file-refused'));
+    await expect(DiskRegionKeyStore.open(path, 'us-1')).rejects.toThrow(
+      expect.objectContaining({ code: 'vault-key-file-refused', detail: 'the keys of another region' }),
+    );
+  });
+
+  it('a file too large to be read into memory, before reading it', async () => {
+    await DiskRegionKeyStore.create(path, owner);
+    await writeFile(path, ' '.repeat(64 * 1024 + 1));
+    await expect(DiskRegionKeyStore.open(path, 'eu-1')).rejects.toThrow(
+      expect.objectContaining({ code: 'vault-key-file-refused', detail: 'the file is too large' }),
+    );
   });
 
   it('a file with any bit flipped, cut anywhere or added to', async () => {

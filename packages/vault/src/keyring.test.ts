@@ -57,6 +57,7 @@ describe('the hierarchy of keys', () => {
     const other = await keyring.openClinicKey('c2', await keyring.createClinicKey('c2'));
     const p1 = keyring.createPatientKey(clinic, 'p1');
     keyring.openPatientKey(clinic, 'p1', p1);
+    await keyring.openPlatformKey(platform);
     await expect(keyring.openClinicKey('c2', c1)).rejects.toThrow(unopenable);
     await expect(keyring.openClinicKey('', platform)).rejects.toThrow(unopenable);
     await expect(keyring.openPlatformKey(c1)).rejects.toThrow(unopenable);
@@ -74,6 +75,15 @@ describe('the hierarchy of keys', () => {
     const elsewhere = new Keyring({ region: 'us-1', regionKeys, clock });
     await expect(elsewhere.openClinicKey('c1', wrapped)).rejects.toThrow(unopenable);
     await expect(ring().keyring.openClinicKey('c1', wrapped)).rejects.toThrow(unopenable);
+  });
+
+  it('refuses to open a kept patient key with another key of a clinic of that id', async () => {
+    const [ours, theirs] = [ring().keyring, ring().keyring];
+    const clinic = await ours.openClinicKey('c1', await ours.createClinicKey('c1'));
+    const namesake = await theirs.openClinicKey('c1', await theirs.createClinicKey('c1'));
+    const patient = ours.createPatientKey(clinic, 'p1');
+    ours.openPatientKey(clinic, 'p1', patient);
+    expect(() => ours.openPatientKey(namesake, 'p1', patient)).toThrow(unopenable);
   });
 
   it('refuses a wrapped key with any byte changed, kept or not', async () => {
