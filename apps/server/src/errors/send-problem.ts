@@ -1,12 +1,23 @@
+import type { CarewardError } from '@careward/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { carewardErrorFrom } from './careward-error-from.ts';
 import { PROBLEM_MEDIA_TYPE, type Problem, toProblem } from './problem.ts';
+
+const answered = new WeakMap<FastifyRequest, CarewardError>();
+
+/** The whole, private error that a request was answered with; undefined when it was not refused. For audit, log and metrics. */
+export function answeredError(request: FastifyRequest): CarewardError | undefined {
+  return answered.get(request);
+}
 
 /**
  * Answers a request with a problem and its headers. An answer that has begun cannot be taken back: its connection is cut, so
  * that half a body is never mistaken for a whole one.
  */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
-  const problem = toProblem(error, request.id);
+  const known = carewardErrorFrom(error);
+  answered.set(request, known);
+  const problem = toProblem(known, request.id);
   if (reply.sent || reply.raw.headersSent) {
     reply.raw.destroy();
     return problem;
