@@ -14,7 +14,7 @@ import {
   type MaintenancePlan,
   systemIntervalTimer,
 } from './maintenance.ts';
-import { hasRestingRole, inspectLogin, rest } from './resting-role.ts';
+import { hasRestingRole, inspectLogin, rest, surviveBreaking } from './resting-role.ts';
 import { countRoundTrips } from './round-trip-counter.ts';
 
 /** How to open the database inside this process. */
@@ -135,6 +135,7 @@ export class EmbeddedDatabase implements DatabaseConnection {
   }
 
   async #prepare(client: Client): Promise<void> {
+    surviveBreaking(client);
     await this.#restIfMigrated(client);
     countRoundTrips(client.connection, this);
   }

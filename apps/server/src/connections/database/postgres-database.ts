@@ -1,7 +1,7 @@
 import pg, { type Client, type ClientConfig, type PoolClient } from 'pg';
 import { databaseErrors } from './database.errors.ts';
 import type { DatabaseConnection, LoginFacts } from './database-connection.ts';
-import { inspectLogin, rest } from './resting-role.ts';
+import { inspectLogin, rest, surviveBreaking } from './resting-role.ts';
 import { countRoundTrips } from './round-trip-counter.ts';
 
 /** How to reach a PostgreSQL server, version 15 or later. */
@@ -92,6 +92,7 @@ export class PostgresDatabase implements DatabaseConnection {
   }
 
   async #prepare(client: Client): Promise<void> {
+    surviveBreaking(client);
     await rest(client);
     countRoundTrips(client.connection, this);
   }

@@ -12,6 +12,14 @@ export async function rest(client: Client): Promise<void> {
   await client.query('set role careward_none');
 }
 
+/**
+ * Keeps a connection that breaks while it is checked out from ending the process: the pool listens to idle ones only. Nothing is
+ * lost by not listening here, since the statement that runs, or the next one, is rejected.
+ */
+export function surviveBreaking(client: Client): void {
+  client.on('error', () => undefined);
+}
+
 /** Whether the resting role exists: it does once the first migration has run in any database of the server. */
 export async function hasRestingRole(client: Client): Promise<boolean> {
   const found = await client.query("select from pg_catalog.pg_roles where rolname = 'careward_none'");
