@@ -7,6 +7,8 @@ import { singleLine } from './text.ts';
 import { BirthDate, DeathTime, Instant, IsoDate } from './time.ts';
 
 const Identifiers = z.array(Identifier).max(50);
+/** Maiden and other names, under which the person is found as well. */
+const OtherNames = z.array(PersonName).max(20);
 
 /** A medical record number: MR and eight digits, allotted by the clinic. */
 export const MedicalRecordNumber = z
@@ -18,6 +20,7 @@ export const MedicalRecordNumber = z
 export const PatientCreate = z
   .strictObject({
     name: PersonName,
+    otherNames: OtherNames.optional(),
     birthDate: BirthDate,
     gender: Gender.optional(),
     deceasedAt: DeathTime.optional(),
@@ -36,6 +39,7 @@ export type PatientCreate = z.infer<typeof PatientCreate>;
 export const PatientUpdate = z
   .strictObject({
     name: PersonName.optional(),
+    otherNames: OtherNames.optional(),
     birthDate: BirthDate.optional(),
     gender: Gender.nullable().optional(),
     deceasedAt: DeathTime.nullable().optional(),
@@ -58,6 +62,7 @@ export const Patient = z
     clinicId: Uuid,
     mrn: MedicalRecordNumber,
     name: PersonName,
+    otherNames: OtherNames,
     birthDate: IsoDate,
     gender: Gender.nullable(),
     deceasedAt: z.string().nullable(),

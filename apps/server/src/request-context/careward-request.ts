@@ -19,6 +19,8 @@ export interface RequestState {
   purpose: PurposeOfUse | null;
   /** Stage `authorization`, on clinic routes. */
   clinicContext: ClinicContext | null;
+  /** Code of the problem that the request was answered with; the log line names it. */
+  refusal: string | null;
 }
 
 /** The principal of a request that has passed authentication; a public route has none, and asking there is a programming error. */
@@ -53,5 +55,6 @@ export function initialRequestState(origin: RequestOrigin): RequestState {
     decision: null,
     purpose: null,
     clinicContext: null,
+    refusal: null,
   };
 }

@@ -1,3 +1,4 @@
+import type { PersonName } from '@careward/api-schema';
 import {
   type ClinicCipher,
   identifierTerms,
@@ -27,7 +28,7 @@ export interface SearchToken {
 /** Seals a patient's details for row `id`. */
 export function sealDetails(cipher: PatientCipher, id: string, details: PatientDetails): PatientCells {
   return {
-    name: cipher.seal('patient.name', id, JSON.stringify(details.name)),
+    name: cipher.seal('patient.name', id, JSON.stringify([details.name, ...details.otherNames])),
     birth_date: cipher.seal('patient.birth_date', id, details.birthDate),
     gender: cipher.sealOptional('patient.gender', id, details.gender),
     deceased_at: cipher.sealOptional('patient.deceased_at', id, details.deceasedAt),
@@ -41,8 +42,10 @@ export function sealDetails(cipher: PatientCipher, id: string, details: PatientD
 export function openDetails(cipher: PatientCipher, id: string, cells: PatientCells): PatientDetails {
   const contacts = cipher.openOptional('patient.contacts', id, cells.contacts);
   const identifiers = cipher.openOptional('patient.identifiers', id, cells.identifiers);
+  const [name, ...otherNames] = JSON.parse(cipher.open('patient.name', id, cells.name).reveal());
   return {
-    name: JSON.parse(cipher.open('patient.name', id, cells.name).reveal()),
+    name,
+    otherNames,
     birthDate: cipher.open('patient.birth_date', id, cells.birth_date).reveal(),
     gender: (cipher.openOptional('patient.gender', id, cells.gender)?.reveal() ??
       null) as PatientDetails['gender'],
@@ -56,9 +59,7 @@ export function openDetails(cipher: PatientCipher, id: string, cells: PatientCel
 /** Every blind index under which these details are found. */
 export function searchTokens(clinic: ClinicCipher, details: PatientDetails): SearchToken[] {
   const ssn = details.ssn === null ? [] : [ssnTerm(details.ssn)];
-  const names = nameTerms(
-    [details.name.text, ...(details.name.given ?? []), details.name.family ?? ''].join(' '),
-  );
+  const names = nameTerms([details.name, ...details.otherNames].flatMap(wordsOf).join(' '));
   return [
     ...ssn.map((term) => ({ field: 'ssn' as const, token: clinic.searchToken('ssn', term) })),
     ...names.map((term) => ({ field: 'name' as const, token: clinic.searchToken('name', term) })),
@@ -66,4 +67,8 @@ export function searchTokens(clinic: ClinicCipher, details: PatientDetails): Sea
       .flatMap(identifierTerms)
       .map((term) => ({ field: 'identifier' as const, token: clinic.searchToken('identifier', term) })),
   ];
+}
+
+function wordsOf({ text, given = [], family = '' }: PersonName): string[] {
+  return [text, ...given, family];
 }

@@ -4,6 +4,8 @@ import type { ClinicId, PatientId } from '@careward/kernel';
 /** What a clinic knows of a person; everything here is PHI and is stored encrypted. */
 export interface PatientDetails {
   readonly name: PersonName;
+  /** Maiden and other names. */
+  readonly otherNames: readonly PersonName[];
   readonly birthDate: string;
   readonly gender: Gender | null;
   readonly deceasedAt: string | null;

@@ -87,6 +87,7 @@ export class PatientsService {
 function detailsOf(body: PatientCreate): PatientDetails {
   return {
     name: body.name,
+    otherNames: body.otherNames ?? [],
     birthDate: body.birthDate,
     gender: body.gender ?? null,
     deceasedAt: body.deceasedAt ?? null,
@@ -102,12 +103,13 @@ function definedOf(body: PatientUpdate): Partial<PatientDetails> {
 }
 
 function toPatient(record: PatientRecord): Patient {
-  const { ssn, identifiers, ...details } = record.details;
+  const { ssn, identifiers, otherNames, ...details } = record.details;
   return {
     id: record.id,
     clinicId: record.clinicId,
     mrn: record.mrn,
     ...details,
+    otherNames: [...otherNames],
     identifiers: [...identifiers],
     ssnLast4: ssn === null ? null : ssn.slice(-4),
     version: record.version,

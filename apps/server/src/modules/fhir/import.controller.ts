@@ -1,0 +1,24 @@
+import { ImportReport } from '@careward/api-schema';
+import { Controller, Post, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { PurposeOfUse, RequirePermission } from '../../authorization/index.ts';
+import { Returns } from '../../edge/index.ts';
+import { type CarewardRequest, requireClinicContext } from '../../request-context/index.ts';
+import { ClinicScoped } from '../../tenancy/index.ts';
+import { ClinicImport } from './clinic-import.ts';
+
+/** Health records from other systems. */
+@ApiTags('import')
+@Controller('import')
+@ClinicScoped()
+@PurposeOfUse()
+export class ImportController {
+  constructor(private readonly imports: ClinicImport) {}
+
+  @Post()
+  @RequirePermission('import_records')
+  @Returns(ImportReport)
+  run(@Req() request: CarewardRequest): Promise<ImportReport> {
+    return this.imports.run(requireClinicContext(request), request.body);
+  }
+}

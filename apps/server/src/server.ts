@@ -1,0 +1,58 @@
+import type { AddressInfo } from 'node:net';
+import { type Clock, type Secret, systemClock } from '@careward/kernel';
+import type { Configuration } from './config/index.ts';
+import { createHttpApplication } from './http-application.ts';
+import { type MetricsServer, startMetricsServer } from './observability/index.ts';
+import { openPlatform, type Platform, systemContext } from './platform.ts';
+
+/** A server that answers. */
+export interface RunningServer {
+  readonly url: string;
+  readonly metricsUrl: string;
+  /** The certificate to trust; undefined with plain HTTP or the operator's own certificate. */
+  readonly authorityFile: string | undefined;
+  /** The one-time code of the set-up; undefined when there is an administrator. */
+  readonly setupCode: Secret<string> | undefined;
+  readonly platform: Platform;
+  /** Stops: no request is cut, the ledger is up to date, every connection is closed. */
+  stop(): Promise<void>;
+}
+
+/** Opens the platform and serves it. */
+export async function startServer(configuration: Configuration, clock: Clock = systemClock): Promise<RunningServer> {
+  const platform = await openPlatform(configuration, clock);
+  try {
+    return await serve(platform);
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+}
+
+async function serve(platform: Platform): Promise<RunningServer> {
+  const { network } = platform.configuration;
+  const app = await createHttpApplication(platform);
+  const setupCode = await platform.setup.open(systemContext());
+  const metrics = await startMetricsServer(platform.metrics, network.metricsPort);
+  await platform.sequencer.start();
+  await app.listen(network.port, network.host);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const scheme = platform.home.tls === undefined ? 'http' : 'https';
+  return {
+    url: `${scheme}://${network.host.includes(':') ? `[${network.host}]` : network.host}:${port}`,
+    metricsUrl: `http://127.0.0.1:${metrics.port}/metrics`,
+    authorityFile: platform.home.tls?.authorityFile,
+    setupCode,
+    platform,
+    stop: () => stop(platform, app, metrics),
+  };
+}
+
+/** In the order in which work flows: no new requests, the answered ones out, their entries sequenced, then the connections. */
+async function stop(platform: Platform, app: { close(): Promise<void> }, metrics: MetricsServer): Promise<void> {
+  platform.health.beginStop();
+  await app.close();
+  await platform.sequencer.stop();
+  await metrics.close();
+  await platform.close();
+}
