@@ -134,6 +134,13 @@ describe('the disk store refuses', () => {
     await expectRefused();
   });
 
+  it('a file that was replaced, while in use, by one of another origin', async () => {
+    const store = await DiskRegionKeyStore.create(path, owner);
+    await rm(path);
+    await (await DiskRegionKeyStore.create(path, { region: 'eu-1', origin: 'development' })).rotate();
+    await expect(store.byVersion(2)).rejects.toThrow(code('vault-key-file-refused'));
+  });
+
   it('keys of another region', async () => {
     await DiskRegionKeyStore.create(path, owner);
     await expect(DiskRegionKeyStore.open(path, 'us-1')).rejects.toThrow(
