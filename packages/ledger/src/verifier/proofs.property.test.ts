@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { consistencyProof, inclusionProof } from '../appender/proofs.ts';
 import { openCheckpoint } from '../format/checkpoint.ts';
+import { EMPTY_ROOT, leafHash } from '../format/hashes.ts';
+import { createSigner } from '../format/note-key.ts';
 import { createProofFile } from '../format/proof-file.ts';
 import { buildLedger, type MemoryLedger } from '../testdata/memory-ledger.ts';
 import type { LogLeaf } from './leaf-rows.ts';
@@ -39,6 +41,7 @@ describe('inclusion', () => {
         { path: [root, ...path] },
         { path: path.map((hash) => hash.subarray(1)) },
         { size: leafIndex },
+        { size: 1_025 },
         { root: flip(root, noise) },
         { root: root.subarray(1) },
         { commitment: flip(claim.commitment, noise) },
@@ -48,6 +51,13 @@ describe('inclusion', () => {
       for (const change of wrong) expect(verifyInclusion({ ...claim, ...change })).toBe(false);
     });
     await fc.assert(property, { numRuns: 200 });
+  });
+
+  it('a path longer than the tree is refused, although its hashes lead to the root', async () => {
+    const path = await inclusionProof(ledger.tiles, 255, 256);
+    const claim = { commitment: leafAt(255).commitment, path, root: rootAt(256) };
+    expect(verifyInclusion({ ...claim, leafIndex: 255, size: 256 })).toBe(true);
+    expect(verifyInclusion({ ...claim, leafIndex: 0, size: 1 })).toBe(false);
   });
 
   it('an inner node never passes for a leaf', async () => {
@@ -66,6 +76,21 @@ describe('inclusion', () => {
 });
 
 describe('consistency', () => {
+  it('with the empty tree proves nothing, whatever its root is said to be', async () => {
+    const fromRoot = leafHash(leafAt(0).commitment);
+    const path = [fromRoot, ...(await inclusionProof(ledger.tiles, 0, SIZE))];
+    const claim = { fromSize: 0, toSize: SIZE, toRoot: root };
+    expect(verifyConsistency({ ...claim, fromRoot, path })).toBe(false);
+    expect(verifyConsistency({ ...claim, fromRoot: EMPTY_ROOT, path: [] })).toBe(false);
+  });
+
+  it('by a path longer than the trees is refused, although its hashes lead to both roots', async () => {
+    const path = await consistencyProof(ledger.tiles, 259, 261);
+    const claim = { fromRoot: rootAt(259), toRoot: rootAt(261), path };
+    expect(verifyConsistency({ ...claim, fromSize: 259, toSize: 261 })).toBe(true);
+    expect(verifyConsistency({ ...claim, fromSize: 3, toSize: 5 })).toBe(false);
+  });
+
   it('is proved between the true roots of the true sizes, and between no others', async () => {
     const sizes = fc.tuple(fc.integer({ min: 1, max: SIZE }), fc.integer({ min: 1, max: SIZE }));
     const property = fc.asyncProperty(sizes, fc.nat(), async (pair, noise) => {
@@ -148,7 +173,7 @@ describe('a proof file', () => {
 
   it('of another ledger proves nothing, and a bad key is an error', async () => {
     const file = await proofOf(1);
-    const { verifierKey } = (await import('../format/note-key.ts')).createSigner('x', Buffer.alloc(32, 3));
+    const { verifierKey } = createSigner('x', Buffer.alloc(32, 3));
     expect(verifyProofFile(file, verifierKey)).toMatchObject({ proved: false, problem: 'bad-signature' });
     const code = expect.objectContaining({ code: 'ledger-verifier-key-malformed' });
     expect(() => verifyProofFile(file, 'nonsense')).toThrow(code);

@@ -38,6 +38,18 @@ export class StoredHashes {
     this.#findings.add({ kind: 'bad-tile', index: start, endIndex: end, message });
   }
 
+  /** Reports that no level-0 tile holds the hash of a leaf; once per tile. */
+  reportMissing(leaf: number): void {
+    const tile = Math.floor(leaf / TILE_WIDTH);
+    const message = `Tile 0/${tile} is missing or too short.`;
+    this.#findings.add({
+      kind: 'bad-tile',
+      index: tile * TILE_WIDTH,
+      endIndex: (tile + 1) * TILE_WIDTH,
+      message,
+    });
+  }
+
   async #tile(level: number, index: number): Promise<Uint8Array | undefined> {
     const key = `${level}/${index}`;
     if (this.#kept.has(key)) return this.#kept.get(key);

@@ -40,7 +40,7 @@ export class TreeJudge {
     this.size += 1;
     if (!this.#stored) return;
     this.#tiles.append(tile ?? leaf, (height, hash) => subtrees.push([height, hash]));
-    if (!tile) this.#stored.reportTile(0, this.size - 1, this.size);
+    if (!tile) this.#stored.reportMissing(this.size - 1);
     for (const [height, hash] of subtrees) await this.#stored.checkSubtree(height, hash, this.size);
   }
 

@@ -402,11 +402,28 @@ describe('a damaged tile is found and no entry blamed for it', () => {
     expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(['bad-tile']));
   });
 
-  it('also when it is gone or too short', async () => {
-    ledger.tiles.tiles.delete('0/0');
-    ledger.tiles.tiles.set('0/1', Buffer.alloc(32));
-    const { findings } = await verify();
-    expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(['bad-tile']));
+  it.each(['0/0', '0/1', '1/0'])('tile %s gone', async (name) => {
+    ledger.tiles.tiles.delete(name);
+    const index = name === '0/1' ? 256 : 0;
+    expect((await verify()).findings).toMatchObject([{ kind: 'bad-tile', index, endIndex: index + 256 }]);
+  });
+
+  it('tile 0/1 cut short', async () => {
+    const cut = ledger.tiles.tiles.get('0/1')?.subarray(0, 10 * 32) ?? Buffer.alloc(0);
+    ledger.tiles.write(0, 1, cut);
+    expect((await verify()).findings).toMatchObject([{ kind: 'bad-tile', index: 256, endIndex: 512 }]);
+  });
+
+  it('nor for one before or behind an entry that was altered', async () => {
+    forge(5);
+    ledger.tiles.tiles.get('0/1')?.fill(0, 43 * 32, 44 * 32);
+    const altered = (await verify()).findings.filter(({ kind }) => kind !== 'bad-tile');
+    expect(altered).toMatchObject([{ kind: 'altered', index: 5, entryId: '6' }]);
+    ledger = await buildLedger([20, 250, 30]);
+    ledger.tiles.tiles.get('0/0')?.fill(0, 5 * 32, 6 * 32);
+    forge(299);
+    const later = (await verify()).findings.filter(({ kind }) => kind !== 'bad-tile');
+    expect(later).toMatchObject([{ kind: 'altered', index: 299, entryId: '300' }]);
   });
 });
 
