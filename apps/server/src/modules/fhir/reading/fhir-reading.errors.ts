@@ -40,7 +40,10 @@ export const fhirReadingErrors = errorTable({
     category: 'unprocessable',
     publicMessage: 'The resource has no identifier or id, so importing it again could not find it.',
   },
-  'fhir-name-missing': { category: 'unprocessable', publicMessage: 'The patient has no usable name.' },
+  'fhir-name-missing': {
+    category: 'unprocessable',
+    publicMessage: 'The patient or organization has no usable name.',
+  },
   'fhir-birth-date-missing': { category: 'unprocessable', publicMessage: 'The patient has no birth date.' },
   'fhir-birth-date-invalid': {
     category: 'unprocessable',

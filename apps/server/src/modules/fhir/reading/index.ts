@@ -1,0 +1,17 @@
+/** Reading FHIR R4 files: from bytes to a plan of what to import. Pure but for the sources it is given. */
+export { type FhirReadingCode, fhirReadingErrors } from './fhir-reading.errors.ts';
+export type {
+  ClinicVisits,
+  OrganizationPlan,
+  PatientPlan,
+  PlanOptions,
+  PlanRefusal,
+  PlanStep,
+  PlanSummary,
+  PractitionerPlan,
+  VisitPlan,
+} from './import-plan.ts';
+export { type ElementLocation, indexBundle } from './index-bundle.ts';
+export { planImport } from './plan-import.ts';
+export { bufferSource, fileSource, type RandomAccessSource } from './random-access-source.ts';
+export { MAX_ELEMENT_BYTES, readElement } from './read-element.ts';
