@@ -20,14 +20,12 @@ for (let number = 1; ; number += 1) {
     sql`insert into practitioner (clinic_id, id, name) values (${clinicId}, gen_random_uuid(), ${String(number)})`.compile(
       clinic.build,
     ),
-    clinic.build
-      .insertInto('audit_entry')
-      .values({
-        action: 'test',
-        resource_type: 'practitioner',
-        resource_id: String(number),
-        outcome: 'success',
-      }),
+    clinic.build.insertInto('audit_entry').values({
+      action: 'test',
+      resource_type: 'practitioner',
+      resource_id: String(number),
+      outcome: 'success',
+    }),
   ]);
   writeSync(1, `${clinicId} ${number}\n`);
 }

@@ -37,6 +37,11 @@ export class WireTap {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Stops relaying without a word, as a firewall does that forgot the connection. */
+  freeze(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.#server.close();

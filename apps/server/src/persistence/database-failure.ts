@@ -92,9 +92,17 @@ function isTransient(sqlState: string): boolean {
   return /^(08|53|58|57P|XX)/.test(sqlState);
 }
 
+/** The network's errors have a code; the driver's own, about connections and pools, are plain Errors with fixed texts. */
 function connectionLost(error: unknown): CarewardError {
-  const code = textOf(error, 'code') ?? (error instanceof Error ? error.message : 'unknown');
-  return persistenceErrors.error('persistence-unavailable', { detail: code, retryAfterSeconds: 5 });
+  const code = textOf(error, 'code');
+  const driver = error instanceof Error && error.constructor === Error;
+  if (code === undefined && !driver) {
+    return persistenceErrors.error('persistence-statement-failed', {
+      detail: textOf(error, 'name') ?? typeof error,
+    });
+  }
+  const detail = code ?? textOf(error, 'message');
+  return persistenceErrors.error('persistence-unavailable', { detail, retryAfterSeconds: 5 });
 }
 
 function describe(failure: DatabaseFailure, error: unknown): string {

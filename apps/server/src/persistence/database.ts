@@ -110,7 +110,7 @@ export class Database {
 
 /** Whether the login could step around row-level security: production must refuse to start with such a login. */
 export function isPrivilegedLogin(login: LoginFacts): boolean {
-  return login.superuser || login.bypassesRowSecurity || login.ownsTables;
+  return login.superuser || login.bypassesRowSecurity || login.createsRoles || login.ownsTables;
 }
 
 const SCHEMA_CHECK: IdentityContext = {

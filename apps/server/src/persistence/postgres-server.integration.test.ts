@@ -38,6 +38,7 @@ describe.skipIf(TEST_DATABASE_KIND === 'embedded')('on a PostgreSQL server', () 
       name: TEST_LOGIN,
       superuser: false,
       bypassesRowSecurity: false,
+      createsRoles: false,
       ownsTables: false,
     });
     expect(isPrivilegedLogin(login)).toBe(false);
@@ -103,6 +104,24 @@ describe.skipIf(TEST_DATABASE_KIND === 'embedded')('on a PostgreSQL server', () 
     await until(async () => (await activeSleeps()) > 0);
     tap.cut();
     await outcome;
+    expect(await readPatients(other)).toHaveLength(2);
+    await other.close();
+    await tap.close();
+  });
+
+  it('a server that falls silent fails what runs and nothing after it', async () => {
+    const tap = await WireTap.start(opened.options.url);
+    const other = await reopen({
+      ...opened.options,
+      url: tap.lead(opened.options.url),
+      silenceTimeoutMs: 300,
+    });
+    await readPatients(other);
+    // Idle for longer than that is no silence.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await readPatients(other);
+    tap.freeze();
+    await expect(readPatients(other)).rejects.toMatchObject({ code: 'persistence-unavailable' });
     expect(await readPatients(other)).toHaveLength(2);
     await other.close();
     await tap.close();

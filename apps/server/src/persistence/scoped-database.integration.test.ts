@@ -155,6 +155,14 @@ describe('transactions', () => {
     await expect(nested).rejects.toMatchObject({ code: 'persistence-nested-use' });
   });
 
+  it('do not bind what they started and did not wait for', async () => {
+    let later: Promise<unknown> | undefined;
+    await clinic.transaction(async () => {
+      later = new Promise((resolve) => setTimeout(resolve, 50)).then(() => practitioners());
+    });
+    expect(await later).toBeGreaterThan(0);
+  });
+
   it('refuse statements after their end', async () => {
     let escaped: ScopedTransaction | undefined;
     await clinic.transaction(async (tx) => {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import type { DatabaseConnection } from '../connections/index.ts';
 import { isRetryable, toCarewardError, toConnectError } from './database-failure.ts';
 import { exchange, type WireResult, type WireStatement } from './exchange.ts';
@@ -11,8 +11,8 @@ import { compile, type RowsOf, type Statement, toRows, toWire, wrote } from './s
 
 const MAX_ATTEMPTS = 3;
 
-/** Marks code that holds a connection: taking a second one inside deadlocks a pool of one. */
-const insideTransaction = new AsyncLocalStorage<true>();
+/** Marks code that holds a connection: taking a second one inside deadlocks a pool of one. Code that outlives it is free again. */
+const surrounding = new AsyncLocalStorage<{ open: boolean }>();
 
 /**
  * The database in one context. Each call is a transaction of its own that starts with the context; nothing of it is left on the
@@ -54,18 +54,23 @@ export class ScopedDatabase {
    * `persistence-nested-use`.
    */
   async transaction<T>(work: (tx: ScopedTransaction) => Promise<T>): Promise<T> {
-    return await this.#withClient(async (client) => {
-      const transaction = new LazyTransaction(client, this.build, this.#context);
-      const result = await insideTransaction.run(true, () => transaction.complete(work));
+    rejectNestedUse();
+    const client = await this.#checkOut();
+    const transaction = new LazyTransaction(client, this.build, this.#context);
+    const mark = { open: true };
+    try {
+      return await surrounding.run(mark, () => transaction.complete(work));
+    } finally {
+      mark.open = false;
+      client.release(transaction.abandoned);
       this.#connection.noteWrites(transaction.writes);
-      return result;
-    });
+    }
   }
 
   async #exchangeWithRetries(statements: readonly WireStatement[]): Promise<WireResult[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#withClient((client) => exchange(client, statements));
+        return await this.#exchangeOnce(statements);
       } catch (error) {
         if (attempt >= MAX_ATTEMPTS || !isRetryable(error)) throw toCarewardError(error);
       }
@@ -73,11 +78,11 @@ export class ScopedDatabase {
     }
   }
 
-  async #withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    if (insideTransaction.getStore()) throw persistenceErrors.error('persistence-nested-use');
+  async #exchangeOnce(statements: readonly WireStatement[]): Promise<WireResult[]> {
+    rejectNestedUse();
     const client = await this.#checkOut();
     try {
-      return await work(client);
+      return await exchange(client, statements);
     } finally {
       client.release();
     }
@@ -94,3 +99,7 @@ export class ScopedDatabase {
 
 /** A {@link ScopedDatabase} in one clinic's context. */
 export type ClinicDatabase = ScopedDatabase;
+
+function rejectNestedUse(): void {
+  if (surrounding.getStore()?.open) throw persistenceErrors.error('persistence-nested-use');
+}

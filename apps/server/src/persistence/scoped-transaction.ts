@@ -24,6 +24,8 @@ export class LazyTransaction implements ScopedTransaction {
   readonly build: QueryBuilder;
   /** Statements that wrote. */
   writes = 0;
+  /** The connection may still be inside the transaction and must not be used again. */
+  abandoned = false;
   readonly #client: Client;
   readonly #context: WireStatement;
   #begun = false;
@@ -102,6 +104,12 @@ export class LazyTransaction implements ScopedTransaction {
   async #rollBack(): Promise<void> {
     this.#finished = true;
     await this.#last;
-    if (this.#begun) await exchange(this.#client, [ROLLBACK]).catch(() => undefined);
+    if (!this.#begun) return;
+    await exchange(this.#client, [ROLLBACK]).then(
+      () => undefined,
+      () => {
+        this.abandoned = true;
+      },
+    );
   }
 }

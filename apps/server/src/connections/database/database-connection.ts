@@ -8,6 +8,8 @@ export interface LoginFacts {
   readonly name: string;
   readonly superuser: boolean;
   readonly bypassesRowSecurity: boolean;
+  /** May make itself a member of other roles, the owner included. */
+  readonly createsRoles: boolean;
   readonly ownsTables: boolean;
 }
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg, { type Client, type ClientConfig, type PoolClient } from 'pg';
 import { databaseErrors } from './database.errors.ts';
 import type { DatabaseConnection, LoginFacts } from './database-connection.ts';
@@ -21,6 +22,8 @@ export interface PostgresDatabaseOptions {
   readonly lockTimeoutMs?: number;
   /** The server ends a session that sits in an open transaction for this long. Default 30,000. */
   readonly idleInTransactionTimeoutMs?: number;
+  /** A connection in use that stays silent for this long is taken for dead. Default 45,000: above every timeout of the server. */
+  readonly silenceTimeoutMs?: number;
   readonly onBackgroundError?: (error: unknown) => void;
 }
 
@@ -88,14 +91,29 @@ export class PostgresDatabase implements DatabaseConnection {
       onConnect: (client) => this.#prepare(client as Client),
     });
     pool.on('error', (error) => options.onBackgroundError?.(error));
+    this.#watchSilence(pool);
     return pool;
+  }
+
+  /** A server that vanished without a word would otherwise hold a request until TCP gives up, after a quarter of an hour. */
+  #watchSilence(pool: pg.Pool): void {
+    const silenceTimeoutMs = this.#options.silenceTimeoutMs ?? 45_000;
+    pool.on('acquire', (client) => socketOf(client).setTimeout(silenceTimeoutMs));
+    pool.on('release', (_error, client) => socketOf(client).setTimeout(0));
   }
 
   async #prepare(client: Client): Promise<void> {
     surviveBreaking(client);
     await rest(client);
     countRoundTrips(client.connection, this);
+    const socket = socketOf(client);
+    socket.on('timeout', () => socket.destroy(new Error('the database server has fallen silent')));
   }
+}
+
+/** The driver types its stream as any duplex; to a server it is a TCP or TLS socket. */
+function socketOf(client: Client): Socket {
+  return client.connection.stream as Socket;
 }
 
 function connectionConfig(url: string, options: PostgresDatabaseOptions): ClientConfig {

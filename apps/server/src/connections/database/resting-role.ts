@@ -29,7 +29,7 @@ export async function hasRestingRole(client: Client): Promise<boolean> {
 /** Asks who the session's login is; the current role does not matter. */
 export async function inspectLogin(client: Client): Promise<LoginFacts> {
   const { rows } = await client.query<LoginFacts>(`
-    select rolname as "name", rolsuper as "superuser", rolbypassrls as "bypassesRowSecurity",
+    select rolname as "name", rolsuper as "superuser", rolbypassrls as "bypassesRowSecurity", rolcreaterole as "createsRoles",
       exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         where n.nspname = 'public' and c.relkind in ('r', 'p') and pg_has_role(session_user, c.relowner, 'member')) as "ownsTables"
     from pg_catalog.pg_roles where rolname = session_user`);
