@@ -30,7 +30,8 @@ const TIMES: ConnectionTimes = {
 };
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_HEADER_BYTES = 16_384;
-const LONGEST_PARAMETER = 200;
+/** Stands for an address that no router can read; `rejectUnsafeUrl` refuses it like any other NUL. */
+const UNREADABLE_URL = '/%00';
 
 /** Options of Fastify and of Node's listener beneath it. */
 export type ListenerOptions = FastifyServerOptions &
@@ -58,8 +59,21 @@ export function listenerOptions(
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: LONGEST_PARAMETER, ignoreTrailingSlash: false, caseSensitive: true },
+    // Both would be answered before the first hook, without headers and limits: see readableUrl.
+    rewriteUrl: readableUrl,
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES, ignoreTrailingSlash: false, caseSensitive: true },
   };
+}
+
+/** Lets addresses that the router cannot decode take the way of all others, so that limits and headers hold for them. */
+function readableUrl(request: { readonly url?: string | undefined }): string {
+  const url = request.url ?? UNREADABLE_URL;
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return url;
+  } catch {
+    return UNREADABLE_URL;
+  }
 }
 
 function secure(tls: TlsMaterial, minVersion: 'TLSv1.2' | 'TLSv1.3'): ServerOptions {
