@@ -15,6 +15,7 @@ export { Clinic, ClinicCreate, ClinicPage } from './clinics.ts';
 export { EmailAddress, normaliseEmail } from './email.ts';
 export { Uuid } from './ids.ts';
 export { ImportRefusal, ImportReport } from './imports.ts';
+export { LedgerConsistency, LedgerConsistencyQuery } from './ledger.ts';
 export {
   MedicalRecord,
   MedicalRecordCorrection,

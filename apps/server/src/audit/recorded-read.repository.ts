@@ -1,8 +1,8 @@
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { QueryBuilder } from '../persistence/index.ts';
 
-/** What a read of PHI is called in the audit log. */
-export interface RecordedAccess {
+/** What a read of PHI is called in the audit log. `Detail` are the columns that a join adds. */
+export interface RecordedAccess<Detail = unknown> {
   /** For example `patient.read`. */
   readonly action: string;
   readonly resourceType: 'patient' | 'medical-record' | 'access-log';
@@ -11,7 +11,9 @@ export interface RecordedAccess {
   /** Which column of the target names the patient. */
   readonly patientColumn: 'id' | 'patient_id';
   /** Which column of the target names the resource. */
-  readonly resourceColumn?: 'id' | 'record_id';
+  readonly resourceColumn?: 'id' | 'record_id' | 'patient_id';
+  /** A join that adds to the target what is not an access of its own, and the columns it adds. */
+  readonly detail?: { readonly columns: RawBuilder<Detail>; readonly join: RawBuilder<unknown> };
   /** The order of the target, repeated on the way out. */
   readonly order?: RawBuilder<unknown>;
 }
@@ -20,14 +22,14 @@ export interface RecordedAccess {
  * Makes a read that cannot happen without its audit entries: one statement that selects the target and appends one entry for
  * every row found, or one `not-found` entry when there is none. Still one round trip; if the entry is refused, so is the read.
  */
-export function recordedRead<T>(
+export function recordedRead<T, Detail = unknown>(
   build: QueryBuilder,
-  access: RecordedAccess,
+  access: RecordedAccess<Detail>,
   target: { compile(): CompiledQuery<T>; toOperationNode(): unknown },
-): { compile(): CompiledQuery<T> } {
+): { compile(): CompiledQuery<T & Detail> } {
   const resource = sql.ref(`target.${access.resourceColumn ?? 'id'}`);
   const patient = sql.ref(`target.${access.patientColumn}`);
-  const statement = sql<T>`
+  const statement = sql<T & Detail>`
     with target as materialized (${target as unknown as RawBuilder<T>}),
     trail as (
       insert into audit_entry (action, resource_type, resource_id, patient_id, outcome)
@@ -36,6 +38,7 @@ export function recordedRead<T>(
         case when ${resource} is null then 'not-found' else 'success' end
       from (select 1) as request left join target on true
     )
-    select * from target ${access.order ?? sql``}`;
+    select target.*${access.detail ? sql`, ${access.detail.columns}` : sql``} from target
+      ${access.detail?.join ?? sql``} ${access.order ?? sql``}`;
   return { compile: () => statement.compile(build) };
 }
