@@ -28,9 +28,13 @@ export class ClinicDirectory {
     for (let row = 0; row < table.roles.length; row++) this.#roleByKey.set(table.roles.at(row, 'key'), row);
   }
 
-  /** The clinics, in the order of the files: every organization that gives care and can be told from all others. */
+  /** The clinics: every organization that gives care and can be told from all others, and those known before that visits name. */
   clinics(): OrganizationPlan[] {
-    return this.#organizations.all.flatMap((entity) => clinicOf(entity) ?? []);
+    const known = [...this.#known.values()].filter((ref) => ref !== undefined);
+    return [
+      ...this.#organizations.all.flatMap((entity) => clinicOf(entity) ?? []),
+      ...known.map((ref) => ({ ref, sourceIds: [ref], name: ref, known: true })),
+    ];
   }
 
   /** The providers that cannot become a clinic: without a usable name, or without an id that no other one has. */
@@ -124,7 +128,7 @@ function clinicOf(entity: NamedEntity): OrganizationPlan | undefined {
   const [ref] = entity.sourceIds;
   const name = ClinicName.safeParse(entity.name);
   if (!entity.eligible || ref === undefined || !name.success) return undefined;
-  return { ref, sourceIds: entity.sourceIds, name: name.data };
+  return { ref, sourceIds: entity.sourceIds, name: name.data, known: false };
 }
 
 /** The source id that a reference key stands for, in the form in which resources list theirs. */

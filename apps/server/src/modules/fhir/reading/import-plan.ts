@@ -8,6 +8,8 @@ export interface OrganizationPlan {
   readonly ref: string;
   readonly sourceIds: readonly string[];
   readonly name: string;
+  /** It exists already and the files only refer to it: `name` is its id, for want of more. */
+  readonly known: boolean;
 }
 
 /** A practitioner in one clinic. The same person in two clinics is two of these. */

@@ -33,6 +33,9 @@ const SHARED_TYPES = ['TAX', 'EN'];
 /** Organization types that pay for care instead of giving it (FHIR R4 organization-type). */
 const PAYER_TYPES = ['pay', 'ins'];
 
+/** Identifier types that only payers have. */
+const PAYER_NUMBER_TYPES = ['payerid', 'naiccode'];
+
 /** Remembers of a resource what linking needs. Nothing of its content stays but keys and the names of organizations and practitioners. */
 export function indexResource(
   table: ResourceTable,
@@ -76,10 +79,15 @@ function indexPatient(placed: Placed): Indexed {
 function indexOrganization(placed: Placed): Indexed {
   const name = textAt(placed.resource, 'name');
   if (name === undefined) return 'fhir-name-missing';
-  const types = objectsAt(placed.resource, 'type').flatMap(codesOf);
-  const eligible = types.length === 0 || types.some((type) => !PAYER_TYPES.includes(type));
-  placed.table.organizations.push(mentionOf(placed, name, eligible));
+  placed.table.organizations.push(mentionOf(placed, name, givesCare(placed.resource)));
   return 'taken';
+}
+
+function givesCare(organization: JsonObject): boolean {
+  const types = objectsAt(organization, 'type').flatMap(codesOf);
+  const numbers = objectsAt(organization, 'identifier').flatMap(typesOf);
+  if (types.length === 0) return !numbers.some((type) => PAYER_NUMBER_TYPES.includes(type));
+  return types.some((type) => !PAYER_TYPES.includes(type));
 }
 
 function indexPractitioner(placed: Placed): Indexed {
