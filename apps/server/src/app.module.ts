@@ -9,6 +9,8 @@ import {
 import { RolesGuard } from './authorization/index.ts';
 import { ApiDescription, ApiDescriptionController } from './modules/api-description/index.ts';
 import { ClinicsController, ClinicsService } from './modules/clinics/index.ts';
+import { ClinicImport, ImportController } from './modules/fhir/index.ts';
+import { HealthController } from './modules/health/index.ts';
 import {
   MedicalRecordsController,
   MedicalRecordsService,
@@ -16,6 +18,7 @@ import {
 } from './modules/medical-records/index.ts';
 import { OwnPatientsController, PatientsController, PatientsService } from './modules/patients/index.ts';
 import { SetupController, SetupService, UsersController, UsersService } from './modules/users/index.ts';
+import { HealthRegistry } from './observability/index.ts';
 import { WriteReceipts } from './persistence/index.ts';
 import type { Platform } from './platform.ts';
 import { ClinicGuard, ClinicIsolationService } from './tenancy/index.ts';
@@ -36,6 +39,8 @@ export function appModule(platform: Platform): DynamicModule {
       OwnPatientsController,
       MedicalRecordsController,
       OwnMedicalRecordsController,
+      ImportController,
+      HealthController,
       ApiDescriptionController,
     ],
     providers: [JwtAuthGuard, ClinicGuard, RolesGuard, ApiDescription, ...services(platform)],
@@ -53,6 +58,8 @@ function services(platform: Platform): Provider[] {
     { provide: UsersService, useValue: platform.users },
     { provide: ClinicsService, useValue: platform.clinics },
     { provide: PatientsService, useValue: platform.patients },
+    { provide: ClinicImport, useValue: platform.clinicImport },
+    { provide: HealthRegistry, useValue: platform.health },
     { provide: MedicalRecordsService, useValue: platform.medicalRecords },
   ];
 }

@@ -19,7 +19,10 @@ export interface RunningServer {
 }
 
 /** Opens the platform and serves it. */
-export async function startServer(configuration: Configuration, clock: Clock = systemClock): Promise<RunningServer> {
+export async function startServer(
+  configuration: Configuration,
+  clock: Clock = systemClock,
+): Promise<RunningServer> {
   const platform = await openPlatform(configuration, clock);
   try {
     return await serve(platform);
@@ -49,7 +52,11 @@ async function serve(platform: Platform): Promise<RunningServer> {
 }
 
 /** In the order in which work flows: no new requests, the answered ones out, their entries sequenced, then the connections. */
-async function stop(platform: Platform, app: { close(): Promise<void> }, metrics: MetricsServer): Promise<void> {
+async function stop(
+  platform: Platform,
+  app: { close(): Promise<void> },
+  metrics: MetricsServer,
+): Promise<void> {
   platform.health.beginStop();
   await app.close();
   await platform.sequencer.stop();

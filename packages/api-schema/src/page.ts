@@ -25,7 +25,7 @@ export const PageQuery = z
       .pipe(z.number().int().min(1).max(100))
       .default(25),
   })
-  .meta({ id: 'PageQuery', description: 'Cursor and size of a page.' });
+  .describe('Cursor and size of a page.');
 export type PageQuery = z.infer<typeof PageQuery>;
 
 /** One page of a list: its items, and the cursor of the next page or null at the end. */

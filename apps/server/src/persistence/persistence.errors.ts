@@ -36,6 +36,7 @@ export const persistenceErrors = errorTable({
   'persistence-transaction-finished': internal,
   'persistence-transaction-rolled-back': internal,
   'persistence-login-refused': internal,
+  'persistence-login-privileged': internal,
   'persistence-schema-newer': internal,
   'persistence-migration-changed': internal,
   'persistence-migration-failed': internal,

@@ -2,7 +2,7 @@ import { ImportReport } from '@careward/api-schema';
 import { Controller, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PurposeOfUse, RequirePermission } from '../../authorization/index.ts';
-import { Returns } from '../../edge/index.ts';
+import { AcceptsBody, Returns } from '../../edge/index.ts';
 import { type CarewardRequest, requireClinicContext } from '../../request-context/index.ts';
 import { ClinicScoped } from '../../tenancy/index.ts';
 import { ClinicImport } from './clinic-import.ts';
@@ -17,6 +17,7 @@ export class ImportController {
 
   @Post()
   @RequirePermission('import_records')
+  @AcceptsBody({ size: 'import', mediaTypes: ['application/json', 'application/fhir+json'] })
   @Returns(ImportReport)
   run(@Req() request: CarewardRequest): Promise<ImportReport> {
     return this.imports.run(requireClinicContext(request), request.body);

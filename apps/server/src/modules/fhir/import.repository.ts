@@ -166,7 +166,10 @@ class PatientImport {
     known: ReadonlyMap<string, StoredRecord>,
   ): void {
     const stored = known.get(keyText(this.#visitKey(visit)));
-    if (stored === undefined) return this.#addVisit(patientId, cipher, visit);
+    if (stored === undefined) {
+      this.#addVisit(patientId, cipher, visit);
+      return;
+    }
     const digest = this.#digest(visit);
     if (stored.source_digest?.equals(digest)) {
       this.#outcome.medicalRecords.unchanged += 1;
