@@ -25,19 +25,36 @@ export async function openEmbeddedTestConnection(): Promise<{
 
 /** A closed, migrated data directory of one's own, for tests that open it themselves. */
 export async function copyTemplate(): Promise<string> {
-  const template = join(CACHE, await templateKey());
-  if (!existsSync(template)) await makeTemplate(template);
+  return await copyOf(await templateKey(), async (connection) => {
+    await new Database(connection).migrate();
+  });
+}
+
+/** A closed data directory of one's own in which nothing has been created yet. */
+export async function copyEmptyTemplate(): Promise<string> {
+  return await copyOf('empty-pglite-0.5.16', async () => undefined);
+}
+
+async function copyOf(
+  name: string,
+  prepare: (connection: DatabaseConnection) => Promise<void>,
+): Promise<string> {
+  const template = join(CACHE, name);
+  if (!existsSync(template)) await makeTemplate(template, prepare);
   const directory = await mkdtemp(join(tmpdir(), 'careward-test-'));
   await cp(join(template, 'postgres'), join(directory, 'postgres'), { recursive: true });
   return directory;
 }
 
 /** Several test processes may make the template at once; the first rename wins. */
-async function makeTemplate(template: string): Promise<void> {
+async function makeTemplate(
+  template: string,
+  prepare: (connection: DatabaseConnection) => Promise<void>,
+): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const unfinished = await mkdtemp(`${template}-`);
   const connection = await openDatabase({ kind: 'embedded', directory: unfinished });
-  await new Database(connection).migrate();
+  await prepare(connection);
   await connection.close();
   await rename(unfinished, template).catch(() => rm(unfinished, { recursive: true, force: true }));
 }

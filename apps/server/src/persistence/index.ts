@@ -1,19 +1,13 @@
 /** Statements in a context: the one way to data. */
 export { Database, type DatabaseHealth, isPrivilegedLogin } from './database.ts';
-export {
-  type DatabaseFailure,
-  databaseFailureOf,
-  isCheckViolation,
-  isForeignKeyViolation,
-  isUniqueViolation,
-} from './database-failure.ts';
+export { isForeignKeyViolation, isUniqueViolation } from './database-failure.ts';
 export type { DB } from './generated/database.ts';
 export type { MigrationOutcome } from './migrator.ts';
 export { persistenceErrors } from './persistence.errors.ts';
 export type { QueryBuilder } from './query-builder.ts';
 export { type ClinicDatabase, ScopedDatabase } from './scoped-database.ts';
 export type { ScopedTransaction } from './scoped-transaction.ts';
-export type { RowsOf, Statement } from './statement.ts';
+export type { Statement } from './statement.ts';
 export { WrappedKeyRepository } from './wrapped-key.repository.ts';
 export { type WriteReceipt, writeOnce } from './write-once.ts';
 export { WriteReceipts } from './write-receipts.ts';

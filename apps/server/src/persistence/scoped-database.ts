@@ -74,7 +74,7 @@ export class ScopedDatabase {
       } catch (error) {
         if (attempt >= MAX_ATTEMPTS || !isRetryable(error)) throw toCarewardError(error);
       }
-      await delay(attempt * 5 * (1 + Math.random()));
+      await delay(attempt * 5);
     }
   }
 

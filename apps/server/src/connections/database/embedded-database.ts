@@ -127,7 +127,7 @@ export class EmbeddedDatabase implements DatabaseConnection {
       max: 1,
       idleTimeoutMillis: 0,
       connectionTimeoutMillis: options.connectTimeoutMs ?? 15_000,
-      // The pool awaits what this returns; its type says void.
+      // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it; its type says void
       onConnect: (client) => this.#prepare(client as Client),
     });
     pool.on('error', (error) => options.onBackgroundError?.(error));

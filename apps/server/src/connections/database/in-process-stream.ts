@@ -60,7 +60,7 @@ export class InProcessStream extends Duplex {
 
   async #feed(received: Buffer): Promise<void> {
     // The driver must not be answered inside its own write(): it registers the query only afterwards.
-    await null;
+    await Promise.resolve();
     const messages = this.#started ? received : await this.#startSession(received);
     if (!this.#started) return;
     const { end, terminated } = lastAnsweredMessage(messages);

@@ -87,7 +87,7 @@ export class PostgresDatabase implements DatabaseConnection {
       statement_timeout: options.statementTimeoutMs ?? 30_000,
       lock_timeout: options.lockTimeoutMs ?? 10_000,
       idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
-      // The pool awaits what this returns; its type says void.
+      // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it; its type says void
       onConnect: (client) => this.#prepare(client as Client),
     });
     pool.on('error', (error) => options.onBackgroundError?.(error));
