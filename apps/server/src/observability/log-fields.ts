@@ -52,7 +52,7 @@ const CHECKS: Readonly<Record<keyof LogFields, Check>> = {
   address: (value) => typeof value === 'string' && ipaddr.isValid(value),
   method: upperWord,
   route: (value) =>
-    typeof value === 'string' && /^(?:\/|\*|(?:\/(?::?[A-Za-z$][A-Za-z$-]{0,40}|\*))+)$/.test(value),
+    typeof value === 'string' && /^(?:\/|\*|(?:\/(?::?[A-Za-z$][A-Za-z.$-]{0,40}|v\d|\*))+)$/.test(value),
   status: figure,
   durationMs: figure,
   code: word,
