@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { openDatabase } from '../src/connections/index.ts';
 import { Database } from '../src/persistence/index.ts';
 import { newClinicId, testClinicContext } from './contexts.ts';
-import { createClinic } from './two-clinics.ts';
+import { createClinic } from './seeded-clinics.ts';
 
 const [directory = ''] = process.argv.slice(2);
 const database = new Database(await openDatabase({ kind: 'embedded', directory }));

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newAccountId, testClinicContext, testIdentityContext } from '../../test-harness/contexts.ts';
 import { openTestDatabase, type TestDatabase } from '../../test-harness/database.ts';
-import { type SeededClinic, seedTwoClinics } from '../../test-harness/two-clinics.ts';
+import { type SeededClinic, seedTwoClinics } from '../../test-harness/seeded-clinics.ts';
 import { databaseFailureOf } from './database-failure.ts';
 import type { ClinicDatabase } from './scoped-database.ts';
 import type { Statement } from './statement.ts';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newClinicId, testClinicContext, testIdentityContext } from '../../test-harness/contexts.ts';
 import { openTestDatabase, type TestDatabase } from '../../test-harness/database.ts';
-import { type SeededClinic, seedTwoClinics } from '../../test-harness/two-clinics.ts';
+import { type SeededClinic, seedTwoClinics } from '../../test-harness/seeded-clinics.ts';
 import { exchange } from './exchange.ts';
 import type { ScopedDatabase } from './scoped-database.ts';
 import type { Statement } from './statement.ts';

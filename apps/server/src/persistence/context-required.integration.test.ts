@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newClinicId, testClinicContext } from '../../test-harness/contexts.ts';
 import { openTestDatabase, type TestDatabase } from '../../test-harness/database.ts';
-import { seedTwoClinics } from '../../test-harness/two-clinics.ts';
+import { seedTwoClinics } from '../../test-harness/seeded-clinics.ts';
 import { exchange } from './exchange.ts';
 
 const TENANT_TABLES = [

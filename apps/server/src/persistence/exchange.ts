@@ -12,6 +12,8 @@ import { decoderOf, type WireDecoder, type WireValue } from './wire-values.ts';
 export interface WireStatement {
   readonly text: string;
   readonly values: readonly WireValue[];
+  /** Its row is of no interest, so the server is not asked to describe it. */
+  readonly rowless?: true;
 }
 
 /** What one statement gave. `command` is the server's tag, for example `INSERT 0 1`. */
@@ -112,7 +114,7 @@ class Exchange implements Submittable {
 function send(connection: Connection, prepared: PreparedStatements, statement: WireStatement): void {
   const name = prepared.use(connection, statement.text);
   connection.bind({ statement: name, values: [...statement.values] }, true);
-  connection.describe({ type: 'P', name: '' }, true);
+  if (!statement.rowless) connection.describe({ type: 'P', name: '' }, true);
   connection.execute({}, true);
 }
 

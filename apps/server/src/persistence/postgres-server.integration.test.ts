@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testClinicContext } from '../../test-harness/contexts.ts';
 import { TEST_DATABASE_KIND } from '../../test-harness/database.ts';
 import { asAdmin, openPostgresTestConnection, TEST_LOGIN } from '../../test-harness/postgres-template.ts';
-import { type SeededClinic, seedTwoClinics } from '../../test-harness/two-clinics.ts';
+import { type SeededClinic, seedTwoClinics } from '../../test-harness/seeded-clinics.ts';
 import { WireTap } from '../../test-harness/wire-tap.ts';
 import { openDatabase, type PostgresDatabaseOptions } from '../connections/index.ts';
 import { Database, isPrivilegedLogin } from './database.ts';

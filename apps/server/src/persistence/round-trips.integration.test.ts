@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testClinicContext, testIdentityContext } from '../../test-harness/contexts.ts';
 import { openTestDatabase, TEST_DATABASE_KIND, type TestDatabase } from '../../test-harness/database.ts';
 import { openPostgresTestConnection } from '../../test-harness/postgres-template.ts';
-import { type SeededClinic, seedTwoClinics } from '../../test-harness/two-clinics.ts';
+import { type SeededClinic, seedTwoClinics } from '../../test-harness/seeded-clinics.ts';
 import { WireTap } from '../../test-harness/wire-tap.ts';
 import { openDatabase } from '../connections/index.ts';
 import { Database } from './database.ts';

@@ -5,9 +5,9 @@ import { persistenceErrors } from './persistence.errors.ts';
 import type { QueryBuilder } from './query-builder.ts';
 import { compile, type RowsOf, type Statement, toRows, toWire, wrote } from './statement.ts';
 
-const BEGIN: WireStatement = { text: 'begin', values: [] };
-const COMMIT: WireStatement = { text: 'commit', values: [] };
-const ROLLBACK: WireStatement = { text: 'rollback', values: [] };
+const BEGIN: WireStatement = { text: 'begin', values: [], rowless: true };
+const COMMIT: WireStatement = { text: 'commit', values: [], rowless: true };
+const ROLLBACK: WireStatement = { text: 'rollback', values: [], rowless: true };
 
 /** The statements of one open transaction. Calls made at once run one after the other. */
 export interface ScopedTransaction {

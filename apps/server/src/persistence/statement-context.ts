@@ -28,7 +28,8 @@ export function identityStatement(
 
 /** The statement that opens a transaction of the ledger's sequencer, which acts for nobody. */
 export function sequencerStatement(): WireStatement {
-  return { text: CONTEXT_TEXT, values: ['careward_sequencer', '', '', 'SYSTEM', '', '', '', '', ''] };
+  const values = ['careward_sequencer', '', '', 'SYSTEM', '', '', '', '', ''];
+  return { text: CONTEXT_TEXT, values, rowless: true };
 }
 
 function contextStatement(role: DatabaseRole, context: IdentityContext, scope: string): WireStatement {
@@ -44,7 +45,7 @@ function contextStatement(role: DatabaseRole, context: IdentityContext, scope: s
     storable(origin.address),
     storable(origin.agent),
   ];
-  return { text: CONTEXT_TEXT, values };
+  return { text: CONTEXT_TEXT, values, rowless: true };
 }
 
 /** PostgreSQL text holds no NUL; what an attacker sends as a user agent must not fail the audit entry. */
