@@ -1,94 +1,120 @@
-/** Two clinics with staff of every role, patients and records, made through the API: the world most tests need. */
-import { CLINIC_ROLES, type ClinicRole } from '@careward/access-policy';
-import type { TestClient } from './client.ts';
+import { randomBytes } from 'node:crypto';
+import { type AccountId, type ClinicId, newId } from '@careward/kernel';
+import type { Database, ScopedDatabase, Statement } from '../src/persistence/index.ts';
+import { newAccountId, newClinicId, testClinicContext, testIdentityContext } from './contexts.ts';
 
-/** The password of everybody in the test world. */
-export const TEST_PASSWORD = 'correct horse battery staple';
-
-/** One clinic of the test world. */
-export interface TestClinic {
-  readonly id: string;
-  /** Signed in and working in this clinic, by role. */
-  readonly staff: Readonly<Record<ClinicRole, TestClient>>;
-  readonly patientIds: readonly string[];
-  readonly recordIds: readonly string[];
+/** A clinic with a doctor, two patients (the first has an account) and a medical record of each. */
+export interface SeededClinic {
+  readonly clinicId: ClinicId;
+  readonly doctorId: AccountId;
+  readonly patientAccountId: AccountId;
+  readonly practitionerId: string;
+  /** The patient who has an account. */
+  readonly own: SeededPatient;
+  readonly other: SeededPatient;
 }
 
-/** The test world. `person` is a patient of both clinics, with one account. */
-export interface TwoClinics {
-  readonly administrator: TestClient;
-  readonly north: TestClinic;
-  readonly south: TestClinic;
-  readonly person: TestClient;
+export interface SeededPatient {
+  readonly patientId: string;
+  readonly recordId: string;
 }
 
-/** Builds the world on a fresh server. */
-export async function buildTwoClinics(nobody: TestClient, setupCode: string): Promise<TwoClinics> {
-  const email = 'root@example.org';
-  const account = { email, password: TEST_PASSWORD, displayName: 'Root' };
-  await expectStatus(201, nobody.post('/api/v1/setup', { code: setupCode, ...account }));
-  const administrator = await nobody.signIn(email, TEST_PASSWORD);
-  const north = await buildClinic(nobody, administrator, 'north');
-  const south = await buildClinic(nobody, administrator, 'south');
-  const person = await nobody.signIn('person@example.org', TEST_PASSWORD);
-  return { administrator, north, south, person };
+/** Two clinics with a row in every tenant table. */
+export async function seedTwoClinics(database: Database): Promise<{ a: SeededClinic; b: SeededClinic }> {
+  return { a: await seedClinic(database), b: await seedClinic(database) };
 }
 
-async function buildClinic(nobody: TestClient, administrator: TestClient, name: string): Promise<TestClinic> {
-  const clinic = await expectStatus(201, administrator.post<{ id: string }>('/api/v1/clinics', { name }));
-  const at = administrator.at(clinic.id);
-  const staff = {} as Record<ClinicRole, TestClient>;
-  for (const role of CLINIC_ROLES) staff[role] = await hire(nobody, at, name, role);
-  const patientIds = [await register(staff, 'Ada Lovelace'), await register(staff, '李 小龍')];
-  const recordIds = [await treat(staff, patientIds[0] ?? '')];
-  const person = {
-    email: 'person@example.org',
-    displayName: 'Person',
-    password: TEST_PASSWORD,
-    roles: ['PATIENT'],
+async function seedClinic(database: Database): Promise<SeededClinic> {
+  const clinic: SeededClinic = {
+    clinicId: newClinicId(),
+    doctorId: newAccountId(),
+    patientAccountId: newAccountId(),
+    practitionerId: newId(),
+    own: { patientId: newId(), recordId: newId() },
+    other: { patientId: newId(), recordId: newId() },
   };
-  await expectStatus(201, at.post('/api/v1/users', person));
-  const link = staff.RECEPTIONIST.with({ 'x-purpose-of-use': 'HOPERAT' });
-  await expectStatus(
-    204,
-    link.call('PUT', `/api/v1/patients/${patientIds[0]}/account`, { email: person.email }),
-  );
-  return { id: clinic.id, staff, patientIds, recordIds };
+  await createClinic(database, clinic.clinicId);
+  await createMembers(database, clinic);
+  await createRows(database, clinic);
+  return clinic;
 }
 
-async function hire(
-  nobody: TestClient,
-  at: TestClient,
-  clinic: string,
-  role: ClinicRole,
-): Promise<TestClient> {
-  const email = `${role.toLowerCase()}@${clinic}.example.org`;
-  const user = { email, displayName: `${role} of ${clinic}`, password: TEST_PASSWORD, roles: [role] };
-  await expectStatus(201, at.post('/api/v1/users', user));
-  return nobody.signIn(email, TEST_PASSWORD);
+/** Creates a clinic with its key, counter and identifier. */
+export async function createClinic(database: Database, clinicId: ClinicId): Promise<void> {
+  const operator = database.forOperator(testIdentityContext());
+  const { build } = operator;
+  await operator.batch([
+    build.insertInto('clinic').values({ id: clinicId, name: 'Clinic', region: 'test' }),
+    build.insertInto('clinic_key').values({ clinic_id: clinicId, key_version: 1, wrapped: randomBytes(60) }),
+    build.insertInto('clinic_identifier').values({ clinic_id: clinicId, identifier: `urn:uuid:${clinicId}` }),
+    build.insertInto('mrn_counter').values({ clinic_id: clinicId }),
+  ]);
 }
 
-async function register(staff: Record<ClinicRole, TestClient>, text: string): Promise<string> {
-  const receptionist = staff.RECEPTIONIST.with({ 'x-purpose-of-use': 'HOPERAT' });
-  const patient = { name: { text }, birthDate: '1980-02-29', ssn: '999-26-3829', gender: 'female' };
-  return (await expectStatus(201, receptionist.post<{ id: string }>('/api/v1/patients', patient))).id;
+async function createMembers(database: Database, clinic: SeededClinic): Promise<void> {
+  const identity = database.forIdentity(testIdentityContext({ clinicId: clinic.clinicId }));
+  const { build } = identity;
+  const account = (id: string) =>
+    build.insertInto('account').values({
+      id,
+      email: randomBytes(40),
+      email_index: randomBytes(16),
+      display_name: randomBytes(40),
+      password_hash: 'none',
+    });
+  await identity.batch([
+    account(clinic.doctorId),
+    account(clinic.patientAccountId),
+    build.insertInto('membership').values([
+      { clinic_id: clinic.clinicId, account_id: clinic.doctorId, role: 'DOCTOR' },
+      { clinic_id: clinic.clinicId, account_id: clinic.patientAccountId, role: 'PATIENT' },
+    ]),
+  ]);
 }
 
-async function treat(staff: Record<ClinicRole, TestClient>, patientId: string): Promise<string> {
-  const record = {
-    diagnosis: 'Atopic dermatitis',
-    treatment: 'Emollient',
-    visitStart: '2026-03-01T09:00:00+01:00',
-  };
-  const path = `/api/v1/patients/${patientId}/medical-records`;
-  return (await expectStatus(201, staff.DOCTOR.post<{ id: string }>(path, record))).id;
+async function createRows(database: Database, clinic: SeededClinic): Promise<void> {
+  const scope = database.forClinic(testClinicContext(clinic.clinicId, { actorId: clinic.doctorId }));
+  await scope.batch([
+    scope.build
+      .insertInto('practitioner')
+      .values({ clinic_id: clinic.clinicId, id: clinic.practitionerId, name: 'Dr. Test' }),
+    ...patientRows(scope, clinic, clinic.own, 1, clinic.patientAccountId),
+    ...patientRows(scope, clinic, clinic.other, 2, null),
+  ]);
 }
 
-async function expectStatus<Body>(
-  status: number,
-  answer: Promise<{ status: number; text: string; body: Body }>,
-): Promise<Body> {
-  const { status: got, text, body } = await answer;
-  if (got !== status) throw new Error(`expected ${status}, got ${got}: ${text}`);
-  return body;
+function patientRows(
+  { build }: ScopedDatabase,
+  { clinicId, practitionerId }: SeededClinic,
+  { patientId, recordId }: SeededPatient,
+  number: number,
+  accountId: AccountId | null,
+): Statement[] {
+  const tenant = { clinic_id: clinicId, patient_id: patientId };
+  const cells = { name: randomBytes(40), birth_date: randomBytes(40) };
+  return [
+    build.insertInto('patient').values({
+      clinic_id: clinicId,
+      id: patientId,
+      mrn: `MR0000000${number}`,
+      account_id: accountId,
+      ...cells,
+    }),
+    build.insertInto('patient_key').values({ ...tenant, key_version: 1, wrapped: randomBytes(60) }),
+    build.insertInto('patient_search_token').values({ ...tenant, field: 'name', token: randomBytes(16) }),
+    build.insertInto('medical_record').values({
+      ...tenant,
+      id: recordId,
+      practitioner_id: practitionerId,
+      visit_start: '2026-01-05T09:00:00Z',
+    }),
+    build.insertInto('medical_record_version').values({
+      ...tenant,
+      record_id: recordId,
+      version: 1,
+      diagnosis: randomBytes(60),
+      treatment: randomBytes(60),
+      author_role: 'DOCTOR',
+    }),
+  ];
 }
