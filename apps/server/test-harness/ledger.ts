@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newId, systemClock } from '@careward/kernel';
 import { createSigner, type NoteSigner } from '@careward/ledger';
 import {
@@ -75,6 +76,15 @@ export function testSequencer(
     onFailure: () => {},
     ...overrides,
   });
+}
+
+/** Sequences until nothing waits: on a shared server a transaction of another test may hold the horizon for a moment. */
+export async function settle(sequencer: LedgerSequencer, deadlineMs = 20_000): Promise<number> {
+  for (const end = performance.now() + deadlineMs; ; await delay(20)) {
+    const size = await sequencer.flush();
+    if (sequencer.pending === 0) return size;
+    if (performance.now() > end) throw new Error(`${sequencer.pending} entries still wait`);
+  }
 }
 
 /** Writes entries in one transaction, through the role and the trigger that production uses. */

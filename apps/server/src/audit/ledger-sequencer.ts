@@ -82,6 +82,7 @@ export class LedgerSequencer {
   #waiting: { stop(): void } | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #stopped = true;
+  #pending = 0;
   /** Size of the head under which the last batch was refused. */
   #refusedAt: number | undefined;
 
@@ -89,6 +90,11 @@ export class LedgerSequencer {
     this.#parts = parts;
     this.#plan = { ...DEFAULT_SEQUENCER_PLAN, ...parts.plan };
     this.#update = new WitnessUpdate(parts.witness, parts.ledger, parts.signer.verifierKey);
+  }
+
+  /** Entries that waited for their leaf after the last round, counted up to 10,000. */
+  get pending(): number {
+    return this.#pending;
   }
 
   /**
@@ -145,6 +151,7 @@ export class LedgerSequencer {
     const seen = await this.#update.seen();
     const view = await this.#parts.ledger.read(this.#plan.batch);
     const round = view === undefined ? lostRound() : await this.#sequence(view, seen);
+    this.#pending = round.pending;
     this.#parts.onRound?.(round);
     return round;
   }

@@ -3,7 +3,8 @@
 // Defends: what the owner of the database does to entries is found and the entry is named: deleted, altered, reordered, back-dated,
 // inserted behind the log's back, cut off at the end. Needs neither the signing key nor trust in the server that wrote the log.
 // Does not defend: without a witness a log that was cut back to one of its own earlier checkpoints looks whole, so the report says
-// whether one was asked. Entries that are younger than the last checkpoint are counted, not judged.
+// whether one was asked. Entries that are younger than the last checkpoint are counted, not judged. The transaction number of an
+// entry only orders it until it has a leaf; afterwards nothing reads it, and no commitment covers it.
 import { CarewardError } from '@careward/kernel';
 import { type Finding, type LogReport, openCheckpoint, verifyLog } from '@careward/ledger';
 import type { Database } from '../persistence/index.ts';
