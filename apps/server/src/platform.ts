@@ -254,6 +254,6 @@ async function rejectPrivilegedLogin({ profile }: Configuration, database: Datab
 }
 
 /** The name under which the ledger signs: one log for each region. */
-function ledgerOrigin({ audit, home }: Configuration): string {
+export function ledgerOrigin({ audit, home }: Configuration): string {
   return audit.origin ?? `careward.local/${home.region}`;
 }

@@ -3,7 +3,7 @@ export type { DatabaseConnection, DatabaseKind, LoginFacts } from './database/da
 export { type DatabaseOptions, openDatabase } from './database/open-database.ts';
 export type { PostgresDatabaseOptions } from './database/postgres-database.ts';
 export { homeErrors } from './home/home.errors.ts';
-export type { TlsMaterial } from './home/home-certificates.ts';
+export { authorityFileOf, type TlsMaterial } from './home/home-certificates.ts';
 export { type Home, openHome } from './home/open-home.ts';
 export {
   createSigningKeyFile,

@@ -21,6 +21,11 @@ export interface TlsMaterial {
 
 const RENEW_BEFORE_MS = 30 * 86_400_000;
 
+/** Where the certificate lies that clients of this home trust. */
+export function authorityFileOf(home: string): string {
+  return join(home, 'tls', 'authority.crt');
+}
+
 /** The local certificate of the home folder; made when absent, renewed when it has less than 30 days left. */
 export async function openHomeCertificates(home: string, clock: Clock): Promise<TlsMaterial> {
   const folder = join(home, 'tls');
@@ -35,7 +40,7 @@ export async function openHomeCertificates(home: string, clock: Clock): Promise<
   return {
     certificate: server.certificate,
     privateKey: Secret.of(server.privateKey),
-    authorityFile: join(folder, 'authority.crt'),
+    authorityFile: authorityFileOf(home),
   };
 }
 
