@@ -3,11 +3,15 @@ import type { Lookup } from './named-entities.ts';
 import { referenceKeys } from './reference-keys.ts';
 import { NONE, type ResourceTable, type RowKind } from './resource-table.ts';
 
+/** From how many resources of one key on an answer is kept: a file that repeats a key must not make every look-up slow. */
+const MANY = 16;
+
 /** Finds the rows that a key stands for, over all files. Built once all files are indexed. */
 export class Definitions {
   readonly #table: ResourceTable;
   readonly #last = new Map<number, number>();
   readonly #previous: number[] = [];
+  readonly #answers = new Map<string, Lookup<number>>();
 
   constructor(table: ResourceTable) {
     this.#table = table;
@@ -20,10 +24,25 @@ export class Definitions {
 
   /**
    * What a reference in this file means: `identify` brings rows of the same thing to one number. The file's own resources come
-   * before those of others, a whole URL before its ending. Two meanings are none.
+   * before those of others, a whole URL before its ending. Two meanings are none. All rows have to be identified before the first
+   * question, because answers may be kept.
    */
   lookUp(key: number, source: number, kind: RowKind, identify: (row: number) => number): Lookup<number> {
+    const question = `${kind} ${key} ${source}`;
+    const known = this.#answers.get(question);
+    if (known !== undefined) return known;
     const rows = this.#rows(key, kind);
+    const answer = this.#meaning(rows, source, kind, identify);
+    if (rows.length > MANY) this.#answers.set(question, answer);
+    return answer;
+  }
+
+  #meaning(
+    rows: readonly number[],
+    source: number,
+    kind: RowKind,
+    identify: (row: number) => number,
+  ): Lookup<number> {
     const own = rows.filter((row) => this.#table[kind].at(row, 'source') === source);
     const meanings = new Set((own.length > 0 ? own : rows).map(identify));
     const [found] = meanings;

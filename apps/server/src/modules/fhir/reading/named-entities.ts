@@ -41,7 +41,8 @@ export type Lookup<T> = { readonly found: T } | { readonly missing: 'unresolved'
 /** All organizations, or all practitioners, of an import. */
 export class NamedEntities {
   readonly all: NamedEntity[] = [];
-  readonly #byId = new Map<string, NamedEntity[]>();
+  readonly #byId = new Map<string, Set<NamedEntity>>();
+  readonly #byIdAndName = new Map<string, NamedEntity>();
   readonly #byKey = new Map<number, { source: number; entity: NamedEntity }[]>();
 
   constructor(mentions: readonly NamedMention[]) {
@@ -62,7 +63,12 @@ export class NamedEntities {
   #place(mention: NamedMention): void {
     const entity = this.#sameAs(mention) ?? this.#create(mention);
     entity.mentions.push(mention);
-    for (const id of idsOf(mention)) addTo(this.#byId, id, entity);
+    for (const id of idsOf(mention)) {
+      const known = this.#byId.get(id);
+      if (known === undefined) this.#byId.set(id, new Set([entity]));
+      else known.add(entity);
+      this.#byIdAndName.set(withName(id, mention), this.#byIdAndName.get(withName(id, mention)) ?? entity);
+    }
     for (const key of mention.keys) {
       const known = this.#byKey.get(key);
       const entry = { source: mention.source, entity };
@@ -72,10 +78,12 @@ export class NamedEntities {
   }
 
   #sameAs(mention: NamedMention): NamedEntity | undefined {
-    const byOwnId = mention.ownIds.flatMap((id) => this.#byId.get(id) ?? []);
-    const shared = idsOf(mention).flatMap((id) => this.#byId.get(id) ?? []);
-    const name = folded(mention.name);
-    return byOwnId[0] ?? shared.find((entity) => folded(entity.name) === name);
+    for (const id of mention.ownIds) {
+      const [entity] = this.#byId.get(id) ?? [];
+      if (entity !== undefined) return entity;
+    }
+    const shared = idsOf(mention).map((id) => this.#byIdAndName.get(withName(id, mention)));
+    return shared.find((entity) => entity !== undefined);
   }
 
   #create(mention: NamedMention): NamedEntity {
@@ -88,7 +96,7 @@ export class NamedEntities {
   #unmistakableIds(entity: NamedEntity): string[] {
     const strong = entity.mentions.flatMap((each) => [...each.identifiers, ...each.ownIds]);
     const weak = entity.mentions.flatMap((each) => each.weakId ?? []);
-    const own = (ids: string[]) => [...new Set(ids)].filter((id) => this.#byId.get(id)?.length === 1);
+    const own = (ids: string[]) => [...new Set(ids)].filter((id) => this.#byId.get(id)?.size === 1);
     const unmistakable = own(strong);
     return unmistakable.length > 0 ? unmistakable : own(weak);
   }
@@ -102,9 +110,8 @@ function idsOf(mention: NamedMention): string[] {
   ];
 }
 
-function addTo(index: Map<string, NamedEntity[]>, id: string, entity: NamedEntity): void {
-  const known = index.get(id) ?? [];
-  if (!known.includes(entity)) index.set(id, [...known, entity]);
+function withName(id: string, mention: NamedMention): string {
+  return `${id}\n${folded(mention.name)}`;
 }
 
 function folded(name: string): string {

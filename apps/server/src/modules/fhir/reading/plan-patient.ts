@@ -16,6 +16,8 @@ interface OpenVisit {
   readonly encounter: JsonObject;
   readonly start: string;
   readonly end: string | null;
+  readonly startMs: number;
+  readonly endMs: number;
   readonly items: ClinicalItem[];
 }
 
@@ -78,7 +80,9 @@ class PatientPlanner {
     for (const visit of open.toSorted(byTime)) {
       const plan = this.#close(visit);
       if (plan === undefined) continue;
-      byClinic.set(visit.link.clinicRef, [...(byClinic.get(visit.link.clinicRef) ?? []), plan]);
+      const visits = byClinic.get(visit.link.clinicRef) ?? [];
+      byClinic.set(visit.link.clinicRef, visits);
+      visits.push(plan);
     }
     const { homeClinicRef, visits } = this.#person;
     const home = this.#options.defaultClinicRef ?? homeClinicRef ?? visits[0]?.clinicRef;
@@ -92,7 +96,7 @@ class PatientPlanner {
       const { resource } = await this.#read('encounters', link.row);
       const time = readVisitTime(resource);
       if ('refused' in time) this.#refuseVisit(link, time.refused);
-      else open.push({ link, encounter: resource, ...time, items: [] });
+      else open.push(openVisit(link, resource, time));
     }
     return open;
   }
@@ -191,15 +195,27 @@ class PatientPlanner {
 
 const TYPE_NAMES = { patients: 'Patient', encounters: 'Encounter', medications: 'Medication' } as const;
 
+function openVisit(
+  link: LinkedVisit,
+  encounter: JsonObject,
+  time: { start: string; end: string | null },
+): OpenVisit {
+  const startMs = Date.parse(time.start);
+  const endMs = time.end === null ? Number.POSITIVE_INFINITY : Date.parse(time.end);
+  return { link, encounter, ...time, startMs, endMs, items: [] };
+}
+
 /** The visit in which a point in time lies; of several the one that began last. A visit without an end lasts for ever. */
 function visitAt(open: readonly OpenVisit[], timeMs: number | undefined): OpenVisit | undefined {
   if (timeMs === undefined) return undefined;
-  const around = open.filter(
-    ({ start, end }) => Date.parse(start) <= timeMs && (end === null || timeMs <= Date.parse(end)),
-  );
-  return around.toSorted(byTime).at(-1);
+  let latest: OpenVisit | undefined;
+  for (const visit of open) {
+    const contains = visit.startMs <= timeMs && timeMs <= visit.endMs;
+    if (contains && (latest === undefined || byTime(visit, latest) > 0)) latest = visit;
+  }
+  return latest;
 }
 
 function byTime(a: OpenVisit, b: OpenVisit): number {
-  return Date.parse(a.start) - Date.parse(b.start) || a.link.row - b.link.row;
+  return a.startMs - b.startMs || a.link.row - b.link.row;
 }
