@@ -1,8 +1,9 @@
 import { singleLine } from '@careward/api-schema';
+import { NONE } from './columns.ts';
 import type { OrganizationPlan, PlanOptions, PractitionerPlan } from './import-plan.ts';
 import { NamedEntities, type NamedEntity, type NamedMention } from './named-entities.ts';
 import { referenceKeys } from './reference-keys.ts';
-import { NONE, type ResourceTable } from './resource-table.ts';
+import { type ResourceTable } from './resource-table.ts';
 
 /** Why an organization gives no clinic. */
 export type NoClinic = 'fhir-clinic-missing' | 'fhir-reference-ambiguous';

@@ -1,3 +1,6 @@
+/** No key, no row: a reference that was not given. */
+export const NONE = -1;
+
 /** Rows of numbers, kept by column: an import remembers many resources, and objects would cost several times as much. */
 export class Columns<const Name extends string> {
   readonly #names: readonly Name[];

@@ -1,7 +1,8 @@
+import { NONE } from './columns.ts';
 import { KIND_NUMBERS } from './index-resource.ts';
 import type { Lookup } from './named-entities.ts';
 import { referenceKeys } from './reference-keys.ts';
-import { NONE, type ResourceTable, type RowKind } from './resource-table.ts';
+import { type ResourceTable, type RowKind } from './resource-table.ts';
 
 /** From how many resources of one key on an answer is kept: a file that repeats a key must not make every look-up slow. */
 const MANY = 16;

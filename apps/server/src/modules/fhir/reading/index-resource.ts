@@ -1,4 +1,5 @@
 import { isUuid } from '@careward/kernel';
+import { NONE } from './columns.ts';
 import type { FoundResource } from './element-reader.ts';
 import { codesOf, type JsonObject, objectAt, objectsAt, referenceAt, textAt } from './fhir-json.ts';
 import type { FhirReadingCode } from './fhir-reading.errors.ts';
@@ -7,7 +8,7 @@ import type { ElementLocation } from './index-bundle.ts';
 import { patientSourceKey, typesOf, worldwideId } from './patient-identity.ts';
 import { displayName } from './person-names.ts';
 import { definedKeys, identifierToken, idOf, referenceKeys } from './reference-keys.ts';
-import { ITEM_TYPES, NONE, type ResourceTable, type RowKind } from './resource-table.ts';
+import { ITEM_TYPES, type ResourceTable, type RowKind } from './resource-table.ts';
 
 /** What became of a resource: remembered, of a type that Careward does not take, or refused. */
 export type Indexed = 'taken' | 'ignored' | FhirReadingCode;

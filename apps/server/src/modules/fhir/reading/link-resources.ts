@@ -6,12 +6,13 @@
  * is two people, and what names another patient than its visit does is refused.
  */
 import type { ClinicDirectory } from './clinic-directory.ts';
+import { NONE } from './columns.ts';
 import { Definitions } from './definitions.ts';
 import type { FhirReadingCode } from './fhir-reading.errors.ts';
 import type { PlanOptions, PlanRefusal } from './import-plan.ts';
 import type { Lookup } from './named-entities.ts';
 import { planRefusal, refusedRow } from './refusals.ts';
-import { ITEM_TYPES, NONE, type ResourceTable } from './resource-table.ts';
+import { ITEM_TYPES, type ResourceTable } from './resource-table.ts';
 
 /** A visit that has its clinic. */
 export interface LinkedVisit {

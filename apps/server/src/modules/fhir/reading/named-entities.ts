@@ -6,7 +6,7 @@
  * So: the same when they share an id that is unique in the world, or an identifier and the name. What two different ones share is
  * no id of either.
  */
-import { NONE } from './resource-table.ts';
+import { NONE } from './columns.ts';
 
 /** One resource, or part of one, that names an organization or practitioner. */
 export interface NamedMention {

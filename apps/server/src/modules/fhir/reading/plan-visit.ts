@@ -1,7 +1,8 @@
-import { Instant, IsoDate, multiLine } from '@careward/api-schema';
+import { multiLine } from '@careward/api-schema';
 import { fallbackDiagnosis, fallbackTreatment, joined } from './clinical-text.ts';
 import { type JsonObject, objectAt, textAt } from './fhir-json.ts';
 import type { FhirReadingCode } from './fhir-reading.errors.ts';
+import { pointInTime } from './fhir-time.ts';
 import type { VisitPlan } from './import-plan.ts';
 import type { ClinicalItem } from './read-item.ts';
 
@@ -25,12 +26,6 @@ export function readVisitTime(encounter: JsonObject): VisitTime {
   if (start === undefined || end === undefined) return { refused: 'fhir-visit-time-invalid' };
   if (end !== null && Date.parse(end) < Date.parse(start)) return { refused: 'fhir-visit-time-invalid' };
   return { start, end };
-}
-
-/** A FHIR dateTime as a point in time with offset; undefined for months, years and what is no time. */
-export function pointInTime(value: unknown, clockOfDay = '00:00:00'): string | undefined {
-  if (IsoDate.safeParse(value).success) return `${String(value)}T${clockOfDay}Z`;
-  return Instant.safeParse(value).data;
 }
 
 /** The texts of a visit: its diagnoses and treatments by kind, time and wording, so that the order of a file does not matter. */

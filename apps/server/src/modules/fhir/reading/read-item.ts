@@ -1,7 +1,7 @@
 import { conceptText } from './clinical-text.ts';
 import { codesOf, type JsonObject, objectAt, objectsAt, referenceAt, textAt } from './fhir-json.ts';
 import type { FhirReadingCode } from './fhir-reading.errors.ts';
-import { pointInTime } from './plan-visit.ts';
+import { pointInTime } from './fhir-time.ts';
 import { ITEM_TYPES } from './resource-table.ts';
 
 /** A diagnosis or treatment in words. `kind` is its place in ITEM_TYPES. */

@@ -1,9 +1,6 @@
-import { Columns } from './columns.ts';
+import { Columns, NONE } from './columns.ts';
 import type { NamedMention } from './named-entities.ts';
 import type { RandomAccessSource } from './random-access-source.ts';
-
-/** No key, no row: a reference that was not given. */
-export const NONE = -1;
 
 /** Where a resource lies: columns that all tables have. `own` is the key it is known by. */
 const PLACE = ['source', 'offset', 'length', 'members', 'depth', 'form', 'own'] as const;
