@@ -67,8 +67,8 @@ export class LedgerSequenceRepository {
     ]);
     const head = headOf(state);
     if (next.some((entry) => Number(entry.base ?? 0) !== (head?.size ?? 0))) return undefined;
-    const entries = state[0]?.is_restored ? await this.#restoredEntries(sequencer, limit) : next;
-    return { ...countersOf(state), head, edge: edgeOf(state), entries };
+    const view = { ...countersOf(state), head, edge: edgeOf(state), entries: next };
+    return state[0]?.is_restored ? { ...view, ...(await this.#restored(sequencer, limit)) } : view;
   }
 
   /** Stores a batch; false when another sequencer has stored one on the same base, and then nothing is stored. */
@@ -92,19 +92,26 @@ export class LedgerSequenceRepository {
     return readTiles(this.#database.forSequencer(), places);
   }
 
-  async #restoredEntries(sequencer: ScopedDatabase, limit: number) {
-    return sequencer.run(compiled(sequencer.build, selectRestoredEntries(limit)));
+  async #restored(sequencer: ScopedDatabase, limit: number) {
+    const [entries, counters] = await sequencer.batch([
+      compiled(sequencer.build, selectRestoredEntries(limit)),
+      compiled(sequencer.build, selectRestoredCounters),
+    ]);
+    return { entries, ...countersOf(counters) };
   }
 }
 
-interface StateRow {
+interface CountersRow {
+  readonly now: Date;
+  readonly oldest: Date | null;
+  readonly pending: string;
+}
+
+interface StateRow extends CountersRow {
   readonly tree_size: string | null;
   readonly note: string | null;
   readonly last_entry_id: string | null;
   readonly is_restored: boolean | null;
-  readonly now: Date;
-  readonly oldest: Date | null;
-  readonly pending: string;
   readonly level: number | null;
   readonly tile_index: string | null;
   readonly hashes: Buffer | null;
@@ -152,6 +159,10 @@ const selectRestoredEntries = (limit: number) => sql<SequencedEntryRow>`
     (e.xid < pg_snapshot_xmin(pg_current_snapshot()) or e.xid >= pg_snapshot_xmax(pg_current_snapshot()))
   order by e.xid < pg_snapshot_xmin(pg_current_snapshot()), e.xid, e.id limit ${limit}`;
 
+const selectRestoredCounters = sql<CountersRow>`
+  select clock_timestamp() as now, min(at) as oldest, count(*) as pending
+  from (select e.at from audit_entry as e where ${isUnsequenced} limit ${sql.lit(MOST_PENDING)}) as waiting`;
+
 /** The leaf index is the key: of two sequencers on one base the second is refused here, before anything else of it counts. */
 const insertLeaves = ({ base, entries, commitments }: SequencedBatch) => sql<never>`
   insert into ledger_leaf (leaf_index, entry_id, commitment)
@@ -183,7 +194,7 @@ function edgeOf(rows: readonly StateRow[]): StoredTile[] {
   );
 }
 
-function countersOf([row]: readonly StateRow[]) {
+function countersOf([row]: readonly CountersRow[]) {
   const now = row?.now.getTime() ?? 0;
   return {
     now,
