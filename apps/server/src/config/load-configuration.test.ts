@@ -168,6 +168,12 @@ describe('production refuses', () => {
     expect(faultsOf({ ...production, [variable]: value })).toHaveProperty(variable);
   });
 
+  it('plain HTTP for its own sake, also without a certificate beside it', () => {
+    const { CAREWARD_TLS_CERT_FILE: _cert, CAREWARD_TLS_KEY_FILE: _key, ...rest } = production;
+    const faults = faultsOf({ ...rest, CAREWARD_PLAIN_HTTP: 'true' });
+    expect(faults.CAREWARD_PLAIN_HTTP).toContain('which production refuses');
+  });
+
   it('a key that was generated for development, and a file that is no key', () => {
     const generated = { ...production, CAREWARD_REGION_KEY_FILE: join(folder, 'generated.json') };
     expect(faultsOf(generated).CAREWARD_REGION_KEY_FILE).toContain('generated for development');

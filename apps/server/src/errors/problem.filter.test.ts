@@ -15,7 +15,7 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerClientError, ProblemFilter, type ProblemReport, toProblem } from './index.ts';
 
@@ -183,6 +183,27 @@ describe('ProblemFilter', () => {
     await once(socket, 'close');
     return answer;
   }
+});
+
+describe('a reporter that fails', () => {
+  it('does not reach whoever asked for the answer', async () => {
+    const server = fastify();
+    let escaped: unknown;
+    const filter = new ProblemFilter(() => {
+      throw new Error('a reporter that fails');
+    });
+    server.setErrorHandler((error, request, reply) => {
+      try {
+        filter.answer(error, request, reply);
+      } catch (failure) {
+        escaped = failure;
+      }
+    });
+    server.get('/', () => Promise.reject(probe.error('probe-refused')));
+    expect((await server.inject('/')).statusCode).toBe(422);
+    expect(escaped).toBeUndefined();
+    await server.close();
+  });
 });
 
 describe('toProblem', () => {
