@@ -7,6 +7,12 @@ import {
   SessionManagementService,
 } from './authentication/index.ts';
 import { RolesGuard } from './authorization/index.ts';
+import {
+  AccessLogController,
+  AccessLogService,
+  LedgerController,
+  LedgerPublicationService,
+} from './modules/access-log/index.ts';
 import { ApiDescription, ApiDescriptionController } from './modules/api-description/index.ts';
 import { ClinicsController, ClinicsService } from './modules/clinics/index.ts';
 import { ClinicImport, ImportController } from './modules/fhir/index.ts';
@@ -39,6 +45,8 @@ export function appModule(platform: Platform): DynamicModule {
       OwnPatientsController,
       MedicalRecordsController,
       OwnMedicalRecordsController,
+      AccessLogController,
+      LedgerController,
       ImportController,
       HealthController,
       ApiDescriptionController,
@@ -58,6 +66,8 @@ function services(platform: Platform): Provider[] {
     { provide: UsersService, useValue: platform.users },
     { provide: ClinicsService, useValue: platform.clinics },
     { provide: PatientsService, useValue: platform.patients },
+    { provide: AccessLogService, useValue: platform.accessLog },
+    { provide: LedgerPublicationService, useValue: platform.publication },
     { provide: ClinicImport, useValue: platform.clinicImport },
     { provide: HealthRegistry, useValue: platform.health },
     { provide: MedicalRecordsService, useValue: platform.medicalRecords },

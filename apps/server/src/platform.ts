@@ -37,6 +37,12 @@ import { Admission, limitsFrom, RateLimitService } from './edge/index.ts';
 import { EncryptionService } from './encryption/index.ts';
 import type { ProblemReport } from './errors/index.ts';
 import { EventService } from './events/index.ts';
+import {
+  AccessLogRepository,
+  AccessLogService,
+  LedgerPublicationRepository,
+  LedgerPublicationService,
+} from './modules/access-log/index.ts';
 import { ClinicsRepository, ClinicsService } from './modules/clinics/index.ts';
 import {
   ClinicImport,
@@ -168,7 +174,8 @@ function buildRooms(
   const setup = new SetupService(usersRepository, identity.passwords, clock);
   const patients = new PatientsService(new PatientsRepository(database, encryption), users);
   const medicalRecords = new MedicalRecordsService(new MedicalRecordsRepository(database, encryption));
-  return { clinics, users, setup, patients, medicalRecords };
+  const accessLog = new AccessLogService(new AccessLogRepository(database), users);
+  return { clinics, users, setup, patients, medicalRecords, accessLog };
 }
 
 function databaseOptions({ database }: Configuration, home: Home): DatabaseOptions {
@@ -208,7 +215,11 @@ function buildLedger({ configuration, clock, home, database }: Foundations, { lo
     onFailure: (error) => logging.error('AUDIT', 'sequencer round failed', error),
   });
   const verify = () => verifyLedger(database, signer.verifierKey, witness);
-  return { sequencer, ledgerKey: signer.verifierKey, ledgerVerification: { verify } };
+  const publication = new LedgerPublicationService(
+    new LedgerPublicationRepository(database),
+    signer.verifierKey,
+  );
+  return { sequencer, publication, ledgerKey: signer.verifierKey, ledgerVerification: { verify } };
 }
 
 function buildEdge({ configuration, home, stores }: Foundations, { metrics }: Watch) {

@@ -1,3 +1,4 @@
+import { verifyProofFile } from '@careward/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTwoClinics } from '../test-harness/index.ts';
 
@@ -32,11 +33,29 @@ describe('the server', () => {
     expect(other.status).toBe(404);
   });
 
-  it('has an access log whose every entry is in the ledger', async () => {
+  it('proves every line of a person’s access log to whoever holds the public key', async () => {
+    const { north } = server.world;
     await server.running.platform.sequencer.flush();
-    expect(await server.running.platform.ledgerVerification.verify()).toMatchObject({
-      ok: true,
-      findings: [],
-    });
+    const path = `/api/v1/patients/${north.patientIds[0]}/access-log`;
+    const log = await server.world.person
+      .at(north.id)
+      .get<{ items: { action: string; proof: unknown }[] }>(path);
+    const key = (await server.nobody.get('/api/v1/ledger/key')).text.trim();
+    const actions = log.body.items.map(({ action }) => action);
+    expect(actions).toEqual(expect.arrayContaining(['patient.create', 'medical-record.read']));
+    for (const { proof } of log.body.items)
+      expect(verifyProofFile(proof, key)).toMatchObject({ proved: true });
+    const report = await server.running.platform.ledgerVerification.verify();
+    expect(report).toMatchObject({ ok: true, findings: [] });
+  });
+
+  it('shows the refusal of a colleague in the patient’s own access log', async () => {
+    const { north } = server.world;
+    const path = `/api/v1/patients/${north.patientIds[0]}`;
+    const support = north.staff.SUPPORT_STAFF.with({ 'x-purpose-of-use': 'HOPERAT' });
+    expect((await support.get(path)).status).toBe(403);
+    const log = await server.world.person.at(north.id).get<{ items: unknown[] }>(`${path}/access-log`);
+    const refusal = { action: 'request.refused', actorRole: 'SUPPORT_STAFF', outcome: 'refused' };
+    expect(log.body.items[0]).toMatchObject(refusal);
   });
 });

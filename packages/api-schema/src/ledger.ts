@@ -9,7 +9,7 @@ const Size = z
 /** Between which two sizes of the log a consistency proof is asked for. */
 export const LedgerConsistencyQuery = z
   .strictObject({ from: Size, to: Size })
-  .meta({ id: 'LedgerConsistencyQuery', description: 'Two sizes of the log, the smaller one first.' });
+  .describe('Two sizes of the log, the smaller one first.');
 export type LedgerConsistencyQuery = z.infer<typeof LedgerConsistencyQuery>;
 
 /** That the log of size `from` is the beginning of the log of size `to` (RFC 9162 section 2.1.4). */

@@ -20,8 +20,10 @@ export function ReturnsNothing(): MethodDecorator {
   return applyDecorators(HttpCode(204), ApiResponse({ status: 204, description: 'Done; no content.' }));
 }
 
-/** The schema in the draft that Fastify's serialiser understands. */
+/** The schema in the draft that Fastify's serialiser understands. Formats are for validators: the serialiser only warns of them. */
 function serialiserSchema(schema: z.ZodType): object {
-  const { $schema, ...json } = z.toJSONSchema(schema, { target: 'draft-07', io: 'output' });
+  const override = ({ jsonSchema }: { jsonSchema: { format?: string } }) =>
+    void Reflect.deleteProperty(jsonSchema, 'format');
+  const { $schema, ...json } = z.toJSONSchema(schema, { target: 'draft-07', io: 'output', override });
   return json;
 }
