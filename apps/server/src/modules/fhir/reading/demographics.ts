@@ -7,7 +7,6 @@ import {
   Identifier,
   normalisePhone,
   normaliseSsn,
-  type PersonName,
   PostalAddress,
 } from '@careward/api-schema';
 import { codesOf, type JsonObject, objectAt, objectsAt, textAt, textsAt } from './fhir-json.ts';
@@ -32,7 +31,7 @@ const DAY = 'YYYY-MM-DD'.length;
  */
 export function readDemographics(patient: JsonObject): DemographicsResult {
   const { names, unusable } = personNames(patient);
-  const [name, ...otherNames] = names;
+  const [name, ...others] = names;
   const birthDate = textAt(patient, 'birthDate');
   if (name === undefined) return { refused: 'fhir-name-missing' };
   if (birthDate === undefined) return { refused: 'fhir-birth-date-missing' };
@@ -40,7 +39,7 @@ export function readDemographics(patient: JsonObject): DemographicsResult {
   const leftOut = new Set(unusable > 0 ? ['name'] : []);
   const demographics = {
     name,
-    otherNames: otherNames satisfies PersonName[],
+    otherNames: atMost(20, others, 'name', leftOut),
     birthDate,
     ...details(patient, birthDate, leftOut),
   };
@@ -76,12 +75,16 @@ function deathOf(patient: JsonObject, birthDate: string, leftOut: Set<string>): 
 
 function contactsOf(patient: JsonObject, leftOut: Set<string>): Contacts {
   const contacts = Contacts.safeParse({
-    phones: distinct(telecoms(patient, 'phone', normalisePhone, leftOut)),
-    emails: distinct(telecoms(patient, 'email', emailOf, leftOut)),
-    addresses: objectsAt(patient, 'address').flatMap((each) => addressOf(each, leftOut) ?? []),
+    phones: atMost(20, distinct(telecoms(patient, 'phone', normalisePhone, leftOut)), 'telecom', leftOut),
+    emails: atMost(20, distinct(telecoms(patient, 'email', emailOf, leftOut)), 'telecom', leftOut),
+    addresses: atMost(20, addressesOf(patient, leftOut), 'address', leftOut),
   });
   if (!contacts.success) leftOut.add('telecom');
   return contacts.data ?? { phones: [], emails: [], addresses: [] };
+}
+
+function addressesOf(patient: JsonObject, leftOut: Set<string>): PostalAddress[] {
+  return objectsAt(patient, 'address').flatMap((each) => addressOf(each, leftOut) ?? []);
 }
 
 function telecoms(
@@ -125,7 +128,8 @@ function ssnOf(patient: JsonObject, leftOut: Set<string>): string | null {
 
 function identifiersOf(patient: JsonObject, leftOut: Set<string>): Identifier[] {
   const others = objectsAt(patient, 'identifier').filter((each) => !isSsn(each));
-  return others.flatMap((each) => identifierOf(each) ?? named(leftOut, 'identifier'));
+  const usable = others.flatMap((each) => identifierOf(each) ?? named(leftOut, 'identifier'));
+  return atMost(50, usable, 'identifier', leftOut);
 }
 
 function identifierOf(identifier: JsonObject): Identifier | undefined {
@@ -138,6 +142,12 @@ function identifierOf(identifier: JsonObject): Identifier | undefined {
     ...(label && { type: label }),
   });
   return data;
+}
+
+/** The API answers no more than this many of a kind. */
+function atMost<T>(most: number, values: readonly T[], member: string, leftOut: Set<string>): T[] {
+  if (values.length > most) leftOut.add(member);
+  return values.slice(0, most);
 }
 
 function named(leftOut: Set<string>, member: string): [] {

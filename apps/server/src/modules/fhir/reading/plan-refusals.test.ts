@@ -97,6 +97,18 @@ describe('what is refused, while the rest goes in', () => {
     );
   });
 
+  test('more of a kind than a record holds, beyond the limit', async () => {
+    const many = <T>(make: (index: number) => T) => Array.from({ length: 60 }, (_, index) => make(index));
+    const rich = {
+      ...patient,
+      telecom: many((index) => ({ system: 'phone', value: `55510${index + 10}` })),
+      identifier: many((index) => ({ system: 'http://x', value: `${index}` })),
+    };
+    const { patients, refusals } = await plan([bundle(hospital, doctor, rich, visit)]);
+    expect([patients[0]?.contacts.phones.length, patients[0]?.identifiers.length]).toEqual([20, 50]);
+    expect(refusals.map(({ code }) => code)).toEqual(['fhir-member-unusable', 'fhir-member-unusable']);
+  });
+
   test('DSTU2 patients, by their shape', async () => {
     const { refusals } = await plan([
       bundle({ ...patient, name: [{ family: ['Cottrill'], given: ['Buford'] }] }),
