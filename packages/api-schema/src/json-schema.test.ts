@@ -2,15 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import * as exported from './index.ts';
 
-/** Parts of other schemas, and queries, whose members stand one by one in the API description. */
-const unnamed = ['DisplayName', 'NewPassword', 'PageQuery'];
+const parts = ['DisplayName', 'NewPassword'];
 const named = Object.entries<unknown>(exported).flatMap(([name, value]) =>
-  value instanceof z.ZodType && !unnamed.includes(name) ? [[name, value] as const] : [],
+  value instanceof z.ZodType && !parts.includes(name) ? [[name, value] as const] : [],
 );
 
 describe.each(named)('%s', (name, schema) => {
   test('is described under its own name', () => {
-    expect(schema.meta()).toMatchObject({ id: name, description: expect.any(String) });
+    expect(schema.meta()?.description).toBeTypeOf('string');
+    // Members of a query stand one by one in the API description, so the whole has no name there.
+    expect(schema.meta()?.id).toBe(name.endsWith('Query') ? undefined : name);
   });
 
   test('can be published as JSON Schema for requests and answers', () => {
