@@ -41,6 +41,8 @@ export interface TestLedger {
   readonly witness: MemoryWitness;
   readonly sequencer: LedgerSequencer;
   verify(options?: LedgerVerification): Promise<LedgerReport>;
+  /** Empties entries, ledger and witness: cheaper than another database. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,13 @@ export async function openTestLedger(kind?: DatabaseKind): Promise<TestLedger> {
     witness,
     sequencer,
     verify: (options) => verifyLedger(test.database, signer.verifierKey, witness, options),
+    reset: async () => {
+      await test.asOwner(
+        'truncate audit_entry, ledger_leaf, ledger_tile, ledger_checkpoint restart identity',
+      );
+      witness.checkpoints = [];
+      witness.failure = undefined;
+    },
     close: () => test.close(),
   };
 }

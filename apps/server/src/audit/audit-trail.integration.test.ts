@@ -1,5 +1,5 @@
 import { newId } from '@careward/kernel';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newAccountId, testClinicContext, testIdentityContext } from '../../test-harness/contexts.ts';
 import { openTestDatabase, type TestDatabase } from '../../test-harness/database.ts';
 import { type SeededClinic, seedTwoClinics } from '../../test-harness/seeded-clinics.ts';
@@ -10,12 +10,13 @@ let test: TestDatabase;
 let trail: AuditTrail;
 let a: SeededClinic;
 let b: SeededClinic;
-beforeEach(async () => {
+beforeAll(async () => {
   test = await openTestDatabase();
   ({ a, b } = await seedTwoClinics(test.database));
   trail = new AuditTrail(new AuditEntryRepository(test.database));
 });
-afterEach(() => test.close());
+beforeEach(() => test.asOwner('truncate audit_entry cascade'));
+afterAll(() => test.close());
 
 const refused = {
   action: 'request.refused',
@@ -64,6 +65,7 @@ describe('the audit trail', () => {
     expect(await recorded()).toMatchObject([{ clinic_id: a.clinicId, patient_id: null }]);
   });
 
+  // Last, because it takes the rights of the database away.
   it('refuses the request when the entry cannot be written', async () => {
     await test.asOwner('revoke insert on audit_entry from careward_app, careward_identity');
     const unavailable = { code: 'audit-unavailable', retryAfterSeconds: 5 };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testIdentityContext } from '../../test-harness/contexts.ts';
 import {
   MemoryWitness,
@@ -12,10 +12,11 @@ import { LedgerSequenceRepository } from './ledger-sequence.repository.ts';
 import type { SequencerRound } from './ledger-sequencer.ts';
 
 let ledger: TestLedger;
-beforeEach(async () => {
+beforeAll(async () => {
   ledger = await openTestLedger();
 });
-afterEach(() => ledger.close());
+beforeEach(() => ledger.reset());
+afterAll(() => ledger.close());
 
 async function expectWhole(entries: number): Promise<void> {
   expect(await settle(ledger.sequencer)).toBe(entries);

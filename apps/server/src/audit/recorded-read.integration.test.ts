@@ -1,6 +1,6 @@
 import { newId } from '@careward/kernel';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testClinicContext } from '../../test-harness/contexts.ts';
 import { openTestDatabase, type TestDatabase } from '../../test-harness/database.ts';
 import { type SeededClinic, seedTwoClinics } from '../../test-harness/seeded-clinics.ts';
@@ -11,11 +11,12 @@ import { recordedRead } from './recorded-read.repository.ts';
 let test: TestDatabase;
 let a: SeededClinic;
 let b: SeededClinic;
-beforeEach(async () => {
+beforeAll(async () => {
   test = await openTestDatabase();
   ({ a, b } = await seedTwoClinics(test.database));
 });
-afterEach(() => test.close());
+beforeEach(() => test.asOwner('truncate audit_entry cascade'));
+afterAll(() => test.close());
 
 const access = { action: 'test.read', resourceType: 'patient', patientColumn: 'id' } as const;
 
@@ -107,16 +108,23 @@ describe('a recorded read', () => {
     expect(rows).toEqual([3, 2, 1].map((step) => ({ id: a.own.patientId, step })));
     expect(await entriesOf(a)).toHaveLength(1);
   });
+});
 
-  it('discloses nothing when its entry is refused', async () => {
-    await test.asOwner('revoke insert on audit_entry from careward_app');
+// Last, because it takes the rights of the database away.
+describe('a recorded read whose entry is refused', () => {
+  it('discloses nothing when it fails after the rows were found', async () => {
+    await test.asOwner(
+      `alter table audit_entry add constraint refuse check (action <> 'test.read') not valid`,
+    );
+    await expect(readPatients(scopeOf(a))).rejects.toMatchObject({ code: 'persistence-value-rejected' });
+  });
+
+  it('discloses nothing when it may not be written', async () => {
+    await test.asOwner(
+      'alter table audit_entry drop constraint refuse; revoke insert on audit_entry from careward_app',
+    );
     await expect(readPatients(scopeOf(a))).rejects.toMatchObject({ code: 'persistence-refused' });
     await expect(readPatients(scopeOf(a), newId())).rejects.toMatchObject({ code: 'persistence-refused' });
     expect(await entriesOf(a)).toEqual([]);
-  });
-
-  it('discloses nothing when its entry fails after the rows were found', async () => {
-    await test.asOwner(`alter table audit_entry add check (action <> 'test.read') not valid`);
-    await expect(readPatients(scopeOf(a))).rejects.toMatchObject({ code: 'persistence-value-rejected' });
   });
 });
