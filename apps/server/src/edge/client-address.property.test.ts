@@ -51,6 +51,11 @@ describe('the client address', () => {
     );
   });
 
+  it('is looked for in the twenty nearest hops only', () => {
+    const hops = Array.from({ length: 30 }, (_, i) => `10.0.1.${i}`);
+    expect(trust.clientAddress('10.0.0.1', ['198.51.100.1', ...hops].join(', '))).toBe('10.0.1.10');
+  });
+
   it('takes no longer for a header that is very long', () => {
     const started = performance.now();
     trust.clientAddress('10.0.0.1', '10.0.0.2,'.repeat(100_000));

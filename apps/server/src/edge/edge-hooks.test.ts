@@ -117,6 +117,27 @@ describe('admitRequest', () => {
     await until(() => admission.inWork === 0);
   });
 
+  it('keeps the place of an answer that its client does not fetch', async () => {
+    const admission = new Admission(1);
+    let answered = false;
+    build((server) => {
+      server.addHook('onRequest', admitRequest(admission));
+      server.addHook('onSend', settleRequest(admission));
+      server.addHook('onSend', async () => {
+        answered = true;
+      });
+      server.get('/large', async () => Buffer.alloc(64 * 1024 * 1024));
+    });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1').pause();
+    socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+    await until(() => answered);
+    await sleep(50);
+    expect(admission.inWork).toBe(1);
+    socket.destroy();
+    await until(() => admission.inWork === 0);
+  });
+
   it('frees the place of a request that is refused or fails', async () => {
     const admission = new Admission(1);
     build((server) => {

@@ -51,6 +51,13 @@ describe.each([
   });
 });
 
+it('counts as down at once after one command ran out of time', async () => {
+  const { stores } = await start(readyThenHungPort);
+  const started = performance.now();
+  for (let i = 0; i < 3; i += 1) await stores.limits.take('address', { intervalMs: 1_000, burst: 5 });
+  expect(performance.now() - started).toBeLessThan(190);
+});
+
 it('refuses to start on a store that is not reached', async () => {
   const url = Secret.of(`redis://127.0.0.1:${await deadPort()}`);
   let now = 0;
