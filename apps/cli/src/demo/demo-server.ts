@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import type { ImportReport } from '@careward/api-schema';
+import type { Configuration, LedgerReport, OwnerQuery, RunningServer } from '@careward/server';
+import { ApiClient } from '../client/api-client.ts';
+import { listen } from '../listen.ts';
+import { loadServer } from '../load-server.ts';
+import { stepFailed } from './step-failed.ts';
+
+/**
+ * The server of the demonstration, started and stopped as the story goes: with it, real HTTPS; without it, the database as its
+ * owner. One at a time, because the embedded database belongs to one process.
+ */
+export class DemoServer {
+  readonly #configuration: Configuration;
+  #running: RunningServer | undefined;
+  #client: ApiClient | undefined;
+  #ended = false;
+
+  private constructor(configuration: Configuration) {
+    this.#configuration = configuration;
+  }
+
+  static async create(environment: Readonly<Record<string, string | undefined>>): Promise<DemoServer> {
+    const { loadConfiguration } = await loadServer();
+    return new DemoServer(loadConfiguration(environment));
+  }
+
+  /** Imports files as the operator does, while nothing serves. */
+  async importFiles(files: readonly string[]): Promise<ImportReport> {
+    const { openPlatform } = await loadServer();
+    const platform = await openPlatform(this.#configuration);
+    try {
+      const report = await platform.operatorImport.run(files);
+      await platform.sequencer.flush();
+      return report;
+    } finally {
+      await platform.close();
+    }
+  }
+
+  /** Stops the server for good: whoever asks for it afterwards is refused. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.stop();
+  }
+
+  /** Starts the server unless it runs, with a client that trusts its authority and nothing else. */
+  async start(): Promise<{ running: RunningServer; client: ApiClient }> {
+    this.#rejectEnded();
+    this.#running ??= await listen(this.#configuration);
+    const { authorityFile, url } = this.#running;
+    const authority = authorityFile === undefined ? undefined : await readFile(authorityFile, 'utf8');
+    this.#client ??= ApiClient.open({ url, authority });
+    return { running: this.#running, client: this.#client };
+  }
+
+  /** Stops the server if it runs: signed-in people have to sign in again. */
+  async stop(): Promise<void> {
+    const [running, client] = [this.#running, this.#client];
+    this.#running = undefined;
+    this.#client = undefined;
+    await client?.close();
+    await running?.stop();
+  }
+
+  /** Stops the server and runs SQL as the owner of the database. */
+  async asOwner<T>(work: (query: OwnerQuery) => Promise<T>): Promise<T> {
+    await this.stop();
+    this.#rejectEnded();
+    const { asDatabaseOwner } = await loadServer();
+    return await asDatabaseOwner(this.#configuration, work);
+  }
+
+  /** Stops the server and does what `careward ledger verify` does. */
+  async verifyLedger(): Promise<LedgerReport> {
+    await this.stop();
+    this.#rejectEnded();
+    const { openPlatform, verifyStoredLedger } = await loadServer();
+    const platform = await openPlatform(this.#configuration);
+    try {
+      return await verifyStoredLedger(platform);
+    } finally {
+      await platform.close();
+    }
+  }
+  #rejectEnded(): void {
+    if (this.#ended) throw stepFailed('the demonstration', 'to go on', 'it was interrupted');
+  }
+}
