@@ -3,7 +3,7 @@ import { createSigner } from '@careward/ledger';
 import { DiskRegionKeyStore } from '@careward/vault';
 import type { Configuration } from './config/index.ts';
 import { createSigningKeyFile, openHome, type SigningPurpose } from './connections/index.ts';
-import { ledgerOrigin } from './platform.ts';
+import { ledgerOrigin } from './platform-edge.ts';
 
 /** A key file that the operator makes for production. */
 export interface OperatorKeyFile {

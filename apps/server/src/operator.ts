@@ -6,5 +6,5 @@ export type { ImportProgress } from './modules/fhir/index.ts';
 export { createKeyFile, type OperatorKeyFile, readVerifierKey } from './operator-keys.ts';
 export { type LedgerMeasure, verifyStoredLedger } from './operator-ledger.ts';
 export { asDatabaseOwner, type OwnerQuery } from './owner-session.ts';
-export { openPlatform, operatorContext, type Platform } from './platform.ts';
+export { openPlatform, type Platform } from './platform.ts';
 export { type RunningServer, startServer } from './server.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfiguration } from './config/index.ts';
-import { openPlatform, systemContext } from './platform.ts';
+import { openPlatform } from './platform.ts';
+import { systemContext } from './platform-foundations.ts';
 
 test('a fresh home opens, makes its administrator once, and opens again', async () => {
   const home = await mkdtemp(join(tmpdir(), 'careward-'));
