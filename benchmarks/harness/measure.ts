@@ -1,0 +1,73 @@
+/** Costs of several subjects side by side: interleaved rounds, best and median, and ratios against the first. */
+
+/** Something whose cost is measured. */
+export interface Subject {
+  readonly name: string;
+  /** Does one round of work and answers what one operation cost, in microseconds. */
+  readonly round: () => Promise<number>;
+}
+
+/** What the rounds of a subject gave, in microseconds an operation. */
+export interface Cost {
+  readonly name: string;
+  readonly best: number;
+  readonly median: number;
+}
+
+/**
+ * Measures subjects in turns, so that what else the machine does falls on all of them alike. The order is reversed every other
+ * round; two rounds before the first are thrown away.
+ */
+export async function measureSideBySide(subjects: readonly Subject[], rounds: number): Promise<Cost[]> {
+  const costs = new Map(subjects.map((subject) => [subject, [] as number[]]));
+  const warmUps = 2;
+  for (let round = -warmUps; round < rounds; round += 1) {
+    for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
+      const cost = await subject.round();
+      if (round >= 0) costs.get(subject)?.push(cost);
+    }
+  }
+  return subjects.map((subject) => summarise(subject.name, costs.get(subject) ?? []));
+}
+
+/** Best and median of what rounds gave. */
+export function summarise(name: string, rounds: readonly number[]): Cost {
+  const sorted = rounds.toSorted((a, b) => a - b);
+  return { name, best: sorted[0] ?? Number.NaN, median: sorted[sorted.length >> 1] ?? Number.NaN };
+}
+
+/**
+ * Microseconds of processor time that work takes for each of its operations, all threads of this process together: waiting costs
+ * nothing, garbage collection and helper threads count.
+ */
+export async function processorMicros(operations: number, work: () => unknown): Promise<number> {
+  globalThis.gc?.();
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / operations;
+}
+
+/** Prints costs with their ratios to the first, which is the measure of the others. */
+export function printCosts(title: string, costs: readonly Cost[]): void {
+  const [measure] = costs;
+  if (measure === undefined) return;
+  console.log(`${title}\n`);
+  console.log(row('', 'best us', 'median us', 'best ratio', 'median ratio'));
+  for (const { name, best, median } of costs) {
+    console.log(
+      row(name, figure(best), figure(median), figure(best / measure.best), figure(median / measure.median)),
+    );
+  }
+  console.log('');
+}
+
+/** Three significant digits. */
+export function figure(value: number): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return value.toFixed(digits);
+}
+
+function row(name: string, ...columns: readonly string[]): string {
+  return `  ${name.padEnd(46)}${columns.map((column) => column.padStart(13)).join('')}`;
+}

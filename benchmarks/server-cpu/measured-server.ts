@@ -1,0 +1,68 @@
+/** A server in a process of its own, whose processor time can be asked for. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { HttpClient } from './http-client.ts';
+import type { Listening, Question, Used } from './subject-messages.ts';
+
+const SUBJECT = fileURLToPath(new URL('./subject-process.ts', import.meta.url));
+const CONNECTIONS = 8;
+
+/** A running server and a client of it. */
+export class MeasuredServer {
+  readonly client: HttpClient;
+  readonly setupCode: string | undefined;
+  readonly #process: ChildProcess;
+
+  private constructor(child: ChildProcess, client: HttpClient, setupCode: string | undefined) {
+    this.#process = child;
+    this.client = client;
+    this.setupCode = setupCode;
+  }
+
+  /** Starts one of the subjects of subject-process.ts. */
+  static async start(
+    subject: string,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<MeasuredServer> {
+    const profile = process.env.BENCH_PROFILE;
+    const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+    const child = spawn(process.execPath, [...flags, SUBJECT, subject], {
+      env: { ...process.env, ...variables },
+      // Log lines are written, as in production, to where nobody keeps them.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const [{ url, authorityFile, setupCode }] = (await firstMessage(child)) as [Listening];
+    return new MeasuredServer(child, await HttpClient.to(url, authorityFile, CONNECTIONS), setupCode);
+  }
+
+  /** Microseconds of the server's processor time for each of `count` requests, with what they leave behind for later. */
+  async cost(path: string, headers: Readonly<Record<string, string>>, count: number): Promise<number> {
+    const before = await this.#used('settle');
+    await this.client.load({ path, headers }, count, CONNECTIONS);
+    return ((await this.#used('settle')) - before) / count;
+  }
+
+  /** Ends the process. */
+  async stop(): Promise<void> {
+    this.client.close();
+    const ended = once(this.#process, 'exit');
+    this.#process.disconnect();
+    await ended;
+  }
+
+  async #used(question: Question): Promise<number> {
+    const answered = once(this.#process, 'message');
+    this.#process.send(question);
+    const [{ micros }] = (await answered) as [Used];
+    return micros;
+  }
+}
+
+async function firstMessage(child: ChildProcess): Promise<unknown[]> {
+  const exited = once(child, 'exit').then(([code]) => {
+    throw new Error(`the measured server did not start: exit ${code}`);
+  });
+  exited.catch(() => undefined);
+  return await Promise.race([once(child, 'message'), exited]);
+}
