@@ -26,7 +26,7 @@ import { OwnPatientsController, PatientsController, PatientsService } from './mo
 import { SetupController, SetupService, UsersController, UsersService } from './modules/users/index.ts';
 import { HealthRegistry } from './observability/index.ts';
 import { WriteReceipts } from './persistence/index.ts';
-import type { Platform } from './platform.ts';
+import type { Platform } from './platform/index.ts';
 import { ClinicGuard, ClinicIsolationService } from './tenancy/index.ts';
 
 @Module({})

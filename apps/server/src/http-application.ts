@@ -4,7 +4,7 @@ import { appModule } from './app.module.ts';
 import { listenerOptions } from './edge/index.ts';
 import { ApiDescription, createOpenApiDocument } from './modules/api-description/index.ts';
 import { NestLogger } from './observability/index.ts';
-import type { Platform } from './platform.ts';
+import type { Platform } from './platform/index.ts';
 import { installPipeline } from './request-pipeline.ts';
 
 /** Where the API lives; health is beside it. */

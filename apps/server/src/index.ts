@@ -1,2 +1,2 @@
 /** The face of the server package: what the operator's command line may use. */
-export * from './operator.ts';
+export * from './operator/index.ts';

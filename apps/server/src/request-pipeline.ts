@@ -10,9 +10,12 @@ import { RolesGuard } from './authorization/index.ts';
 import {
   admitRequest,
   assignRequestId,
+  BODY_TYPES,
+  type BodyLimits,
   checkOrigin,
   limitAddress,
   limitBody,
+  readBody,
   rejectUnsafeUrl,
   resolveClientAddress,
   setSecurityHeaders,
@@ -20,7 +23,7 @@ import {
 } from './edge/index.ts';
 import { ProblemFilter, requestErrors } from './errors/index.ts';
 import { observeResponse } from './observability/index.ts';
-import type { Platform } from './platform.ts';
+import type { Platform } from './platform/index.ts';
 import { recordRefusal, setEntityTag } from './response-stages.ts';
 import { ClinicGuard } from './tenancy/index.ts';
 
@@ -28,6 +31,7 @@ import { ClinicGuard } from './tenancy/index.ts';
 export type StagePoint =
   | 'onRequest'
   | 'preParsing'
+  | 'parsing'
   | 'guard'
   | 'pipe'
   | 'filter'
@@ -116,6 +120,13 @@ export const REQUEST_PIPELINE: readonly PipelineStage[] = [
     install: ({ fastify, platform }) => fastify.addHook('preParsing', limitBody(platform.bodyLimits)),
   },
   {
+    stage: 'body',
+    point: 'parsing',
+    onFailure: 'refused',
+    install: ({ app, fastify, platform }) =>
+      app.useBodyParser([...BODY_TYPES], { bodyLimit: largestBody(platform.bodyLimits) }, readBody(fastify)),
+  },
+  {
     stage: 'authentication',
     point: 'guard',
     onFailure: 'refused',
@@ -180,6 +191,10 @@ export function installPipeline(app: NestFastifyApplication, platform: Platform)
   const guard = (type: Type<CanActivate>) => void guards.push(type);
   for (const { install } of REQUEST_PIPELINE) install({ app, fastify, platform, guard });
   app.useGlobalGuards(...guards.map((type) => app.get(type)));
+}
+
+function largestBody({ ordinaryBytes, importBytes }: BodyLimits): number {
+  return Math.max(ordinaryBytes, importBytes);
 }
 
 interface Issue {

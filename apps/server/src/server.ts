@@ -3,8 +3,7 @@ import { type Clock, type Secret, systemClock } from '@careward/kernel';
 import type { Configuration } from './config/index.ts';
 import { createHttpApplication } from './http-application.ts';
 import { type MetricsServer, startMetricsServer } from './observability/index.ts';
-import { openPlatform, type Platform } from './platform.ts';
-import { systemContext } from './platform-foundations.ts';
+import { openPlatform, type Platform, systemContext } from './platform/index.ts';
 
 /** A server that answers. */
 export interface RunningServer {

@@ -16,8 +16,15 @@ export const SERVER_ORDER: readonly string[] = [
   'modules',
   'realtime',
   'security-operations',
+  'platform',
+  'response-stages.ts',
   'request-pipeline.ts',
   'app.module.ts',
+  'http-application.ts',
+  'describe-endpoints.ts',
+  'server.ts',
+  'operator',
+  'index.ts',
 ];
 
 /** A folder of test support inside the server; outside the import order. */

@@ -2,7 +2,7 @@
 //
 // Defends: tenant data from a statement that forgot, guessed or was talked into another clinic. Every repository needs a
 // ClinicContext; its constructor is private and branded, so none can be made up from a look-alike object.
-// Does not check membership itself: `tenancy/` does, and is the only caller of `grant` beside the operator's own entry.
+// Does not check membership itself: `tenancy/` does, and is the only caller of `grant`.
 import type { Role } from '@careward/access-policy';
 import type { AccountId, ClinicId } from '@careward/kernel';
 import type { PurposeOfUse } from './purpose-of-use.ts';

@@ -6,6 +6,10 @@ export const patientsErrors = errorTable({
     category: 'not-found',
     publicMessage: 'There is no such patient in this clinic.',
   },
+  'patient-link-to-self': {
+    category: 'forbidden',
+    publicMessage: 'A colleague has to link your own account to a patient.',
+  },
   'patient-search-empty': {
     category: 'invalid-input',
     publicMessage: 'The search names nothing to look for: it needs a letter or a digit.',

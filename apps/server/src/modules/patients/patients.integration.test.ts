@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTwoClinics, type TestClient } from '../../../test-harness/index.ts';
+import { startTwoClinics, TEST_PASSWORD, type TestClient } from '../../../test-harness/index.ts';
 
 interface PatientBody {
   readonly id: string;
@@ -164,5 +164,17 @@ describe('an account', () => {
       });
     }
     expect((await desk.call('PUT', path, { email: 'patient@north.example.org' })).status).toBe(204);
+  });
+
+  it('is never linked by its own person, who could otherwise read any record as the own one', async () => {
+    const { administrator, north } = server.world;
+    const both = { email: 'both@north.example.org', displayName: 'Both', password: TEST_PASSWORD };
+    await administrator.at(north.id).post('/api/v1/users', { ...both, roles: ['RECEPTIONIST', 'PATIENT'] });
+    const self = (await server.nobody.signIn(both.email, TEST_PASSWORD)).with({
+      'x-purpose-of-use': 'HOPERAT',
+    });
+    const path = `/api/v1/patients/${north.patientIds[1]}/account`;
+    const refused = await self.call('PUT', path, { email: both.email });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'patient-link-to-self' } });
   });
 });

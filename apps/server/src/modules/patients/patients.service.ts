@@ -58,7 +58,7 @@ export class PatientsService {
     return this.get(context, id);
   }
 
-  /** Links the patient account with this e-mail address to the patient, so that the person sees the own record. */
+  /** Links the patient account with this e-mail address to the patient; nobody links themselves to somebody's record. */
   async linkAccount(
     context: ClinicContext,
     identity: ClinicIdentity,
@@ -66,6 +66,7 @@ export class PatientsService {
     email: string,
   ): Promise<void> {
     const accountId = await this.#users.getPatientAccount(identity, email);
+    if (accountId === context.actorId) throw patientsErrors.error('patient-link-to-self');
     if (!(await this.#repository.linkAccount(context, id, accountId)))
       throw patientsErrors.error('patient-not-found');
   }

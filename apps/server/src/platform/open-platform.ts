@@ -3,13 +3,13 @@
 // The one place where services meet their parts. Controllers and guards get them from app.module.ts; the command line uses them
 // without any HTTP.
 import { type Clock, systemClock } from '@careward/kernel';
-import type { Configuration } from './config/index.ts';
-import { openDatabase, openHome, openStores } from './connections/index.ts';
-import { Database } from './persistence/index.ts';
-import { buildEdge, buildLedger } from './platform-edge.ts';
-import { databaseOptions, rejectPrivilegedLogin } from './platform-foundations.ts';
-import { buildServices } from './platform-services.ts';
-import { buildWatch, registerHealth, storeEvents } from './platform-watch.ts';
+import type { Configuration } from '../config/index.ts';
+import { openDatabase, openHome, openStores } from '../connections/index.ts';
+import { Database } from '../persistence/index.ts';
+import { buildEdge, buildLedger } from './edge-and-ledger.ts';
+import { databaseOptions, rejectPrivilegedLogin } from './foundations.ts';
+import { buildServices } from './services.ts';
+import { buildWatch, registerHealth, storeEvents } from './watch.ts';
 
 /** An open platform: connections, keys and every service. */
 export type Platform = Awaited<ReturnType<typeof openPlatform>>;

@@ -1,31 +1,31 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '@careward/kernel';
 import { Keyring } from '@careward/vault';
-import { AuditEntryRepository, AuditTrail } from './audit/index.ts';
+import { AuditEntryRepository, AuditTrail } from '../audit/index.ts';
 import {
   AccountRepository,
   AuthenticationService,
   JwtAuthService,
   PasswordHasher,
   SessionManagementService,
-} from './authentication/index.ts';
-import { RefusalRecorder } from './authorization/index.ts';
-import { EncryptionService } from './encryption/index.ts';
-import { AccessLogRepository, AccessLogService } from './modules/access-log/index.ts';
-import { ClinicsRepository, ClinicsService } from './modules/clinics/index.ts';
+} from '../authentication/index.ts';
+import { RefusalRecorder } from '../authorization/index.ts';
+import { EncryptionService } from '../encryption/index.ts';
+import { AccessLogRepository, AccessLogService } from '../modules/access-log/index.ts';
+import { ClinicsRepository, ClinicsService } from '../modules/clinics/index.ts';
 import {
   ClinicImport,
   ImportRepository,
   ImportService,
   OperatorImport,
   OperatorTarget,
-} from './modules/fhir/index.ts';
-import { MedicalRecordsRepository, MedicalRecordsService } from './modules/medical-records/index.ts';
-import { PatientsRepository, PatientsService } from './modules/patients/index.ts';
-import { SetupService, UsersRepository, UsersService } from './modules/users/index.ts';
-import { type Database, WrappedKeyRepository, WriteReceipts } from './persistence/index.ts';
-import { type Foundations, operatorContext, systemContext } from './platform-foundations.ts';
-import { ClinicIsolationService } from './tenancy/index.ts';
+} from '../modules/fhir/index.ts';
+import { MedicalRecordsRepository, MedicalRecordsService } from '../modules/medical-records/index.ts';
+import { PatientsRepository, PatientsService } from '../modules/patients/index.ts';
+import { SetupService, UsersRepository, UsersService } from '../modules/users/index.ts';
+import { type Database, WrappedKeyRepository, WriteReceipts } from '../persistence/index.ts';
+import { ClinicIsolationService } from '../tenancy/index.ts';
+import { type Foundations, operatorContext, systemContext } from './foundations.ts';
 
 /** Every service of identity and of the rooms, each with its parts. */
 export async function buildServices({ configuration, clock, home, database, stores }: Foundations) {

@@ -1,9 +1,9 @@
 import { CarewardError } from '@careward/kernel';
 import { createSigner } from '@careward/ledger';
 import { DiskRegionKeyStore } from '@careward/vault';
-import type { Configuration } from './config/index.ts';
-import { createSigningKeyFile, openHome, type SigningPurpose } from './connections/index.ts';
-import { ledgerOrigin } from './platform-edge.ts';
+import type { Configuration } from '../config/index.ts';
+import { createSigningKeyFile, openHome, type SigningPurpose } from '../connections/index.ts';
+import { ledgerOrigin } from '../platform/index.ts';
 
 /** A key file that the operator makes for production. */
 export interface OperatorKeyFile {

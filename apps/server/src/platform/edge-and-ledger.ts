@@ -5,12 +5,12 @@ import {
   LedgerSequenceRepository,
   LedgerSequencer,
   verifyLedger,
-} from './audit/index.ts';
-import type { Configuration } from './config/index.ts';
-import { Admission, limitsFrom, RateLimitService } from './edge/index.ts';
-import { LedgerPublicationRepository, LedgerPublicationService } from './modules/access-log/index.ts';
-import type { Foundations } from './platform-foundations.ts';
-import type { Watch } from './platform-watch.ts';
+} from '../audit/index.ts';
+import type { Configuration } from '../config/index.ts';
+import { Admission, limitsFrom, RateLimitService } from '../edge/index.ts';
+import { LedgerPublicationRepository, LedgerPublicationService } from '../modules/access-log/index.ts';
+import type { Foundations } from './foundations.ts';
+import type { Watch } from './watch.ts';
 
 /** The ledger: who writes it, who shows it, who checks it. */
 export function buildLedger(

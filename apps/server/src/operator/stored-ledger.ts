@@ -1,5 +1,5 @@
-import { type LedgerReport, verifyLedger } from './audit/index.ts';
-import type { Platform } from './platform.ts';
+import { type LedgerReport, verifyLedger } from '../audit/index.ts';
+import type { Platform } from '../platform/index.ts';
 
 /** By what else to measure the log. */
 export interface LedgerMeasure {

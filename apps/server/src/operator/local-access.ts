@@ -1,5 +1,5 @@
-import type { Configuration } from './config/index.ts';
-import { authorityFileOf } from './connections/index.ts';
+import type { Configuration } from '../config/index.ts';
+import { authorityFileOf } from '../connections/index.ts';
 
 /** How a client on this machine reaches the server. */
 export interface LocalAccess {

@@ -3,8 +3,8 @@
 // Shows what whoever owns the machine sees and can do: ciphertext in the tables, and entries of the log to alter, which the ledger's
 // verification then names. Not a tool of operation: refused in production and on a Postgres server, and the directory's lock keeps
 // it from running beside a server.
-import type { Configuration } from './config/index.ts';
-import { openDatabase, openHome } from './connections/index.ts';
+import type { Configuration } from '../config/index.ts';
+import { openDatabase, openHome } from '../connections/index.ts';
 import { operatorErrors } from './operator.errors.ts';
 
 /** Runs one statement with its parameters and gives the rows. */

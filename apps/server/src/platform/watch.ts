@@ -1,10 +1,10 @@
 import type { Clock } from '@careward/kernel';
-import type { Configuration } from './config/index.ts';
-import type { StoreEvents, Stores } from './connections/index.ts';
-import type { ProblemReport } from './errors/index.ts';
-import { EventService } from './events/index.ts';
-import { HealthRegistry, LoggingService, Metrics } from './observability/index.ts';
-import type { Database } from './persistence/index.ts';
+import type { Configuration } from '../config/index.ts';
+import type { StoreEvents, Stores } from '../connections/index.ts';
+import type { ProblemReport } from '../errors/index.ts';
+import { EventService } from '../events/index.ts';
+import { HealthRegistry, LoggingService, Metrics } from '../observability/index.ts';
+import type { Database } from '../persistence/index.ts';
 
 /** What watches the others: logs, metrics, health, events. */
 export function buildWatch({ logging: plan, profile }: Configuration, clock: Clock) {

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadConfiguration } from './config/index.ts';
-import { openPlatform } from './platform.ts';
-import { systemContext } from './platform-foundations.ts';
+import { loadConfiguration } from '../config/index.ts';
+import { systemContext } from './foundations.ts';
+import { openPlatform } from './open-platform.ts';
 
 test('a fresh home opens, makes its administrator once, and opens again', async () => {
   const home = await mkdtemp(join(tmpdir(), 'careward-'));

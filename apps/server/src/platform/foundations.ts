@@ -1,8 +1,8 @@
 import { type Clock, newId, type RequestId } from '@careward/kernel';
-import type { Configuration } from './config/index.ts';
-import type { DatabaseOptions, Home, Stores } from './connections/index.ts';
-import { type Database, isPrivilegedLogin, persistenceErrors } from './persistence/index.ts';
-import { contextWithoutAccount, type IdentityContext } from './request-context/index.ts';
+import type { Configuration } from '../config/index.ts';
+import type { DatabaseOptions, Home, Stores } from '../connections/index.ts';
+import { type Database, isPrivilegedLogin, persistenceErrors } from '../persistence/index.ts';
+import { contextWithoutAccount, type IdentityContext } from '../request-context/index.ts';
 
 /** What every service is built on: configuration, keys and connections. */
 export interface Foundations {
