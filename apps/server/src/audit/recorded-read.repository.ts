@@ -1,3 +1,4 @@
+import { isUuid } from '@careward/kernel';
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { QueryBuilder } from '../persistence/index.ts';
 
@@ -21,6 +22,8 @@ export interface RecordedAccess<Detail = unknown> {
 /**
  * Makes a read that cannot happen without its audit entries: one statement that selects the target and appends one entry for
  * every row found, or one `not-found` entry when there is none. Still one round trip; if the entry is refused, so is the read.
+ * A `not-found` entry names what was asked for if it can be an id of Careward's: a UUID of other make may be a patient's number
+ * elsewhere, and an entry outlives its patient's erasure.
  */
 export function recordedRead<T, Detail = unknown>(
   build: QueryBuilder,
@@ -34,11 +37,21 @@ export function recordedRead<T, Detail = unknown>(
     trail as (
       insert into audit_entry (action, resource_type, resource_id, patient_id, outcome)
       select ${access.action}::text, ${access.resourceType}::text,
-        coalesce(${resource}::text, ${access.resourceId ?? null}::text), ${patient},
+        coalesce(${resource}::text, ${ownIdOrNull(access.resourceId)}::text), ${patient},
         case when ${resource} is null then 'not-found' else 'success' end
       from (select 1) as request left join target on true
     )
     select target.*${access.detail ? sql`, ${access.detail.columns}` : sql``} from target
       ${access.detail?.join ?? sql``} ${access.order ?? sql``}`;
   return { compile: () => statement.compile(build) };
+}
+
+/** Milliseconds since the epoch: no id of Careward's is older than 2020 or younger than 2100. */
+const ID_TIMES = { from: Date.UTC(2020), before: Date.UTC(2100) };
+
+/** An id as `newId` makes them: UUIDv7 (RFC 9562, 5.7), whose first 48 bits are the time of its making. */
+function ownIdOrNull(id: string | undefined): string | null {
+  if (!isUuid(id) || id[14] !== '7') return null;
+  const madeAt = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  return madeAt >= ID_TIMES.from && madeAt < ID_TIMES.before ? id : null;
 }

@@ -10,6 +10,7 @@ export { limitAddress } from './limit-address.ts';
 export { type BodyLimits, limitBody } from './limit-body.ts';
 export { type ConnectionTimes, type ListenerOptions, listenerOptions } from './listener-options.ts';
 export { type LimitListener, type LimitName, limitsFrom, RateLimitService } from './rate-limit.service.ts';
+export { BODY_TYPES, readBody } from './read-body.ts';
 export { rejectUnsafeUrl, type UnsafeUrlOptions } from './reject-unsafe-url.ts';
 export { resolveClientAddress } from './resolve-client-address.ts';
 export { Returns, ReturnsNothing } from './route-response.ts';

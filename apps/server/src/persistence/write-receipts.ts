@@ -10,7 +10,10 @@ export class WriteReceipts {
     this.#encryption = encryption;
   }
 
-  /** The receipt of this request, or null when it carries no key. The digest covers method, path, clinic and body. */
+  /**
+   * The receipt of this request, or null when it carries no key. The digest covers method, path, clinic and body. The key itself is
+   * stored as a keyed digest: clients make keys of what they have at hand, such as a patient's number.
+   */
   async of(request: CarewardRequest): Promise<WriteReceipt | null> {
     const key = idempotencyKey(request);
     if (key === null) return null;
@@ -19,6 +22,7 @@ export class WriteReceipts {
     const digest = platform.requestDigest(
       JSON.stringify([method, url, request.careward.clinicId, body ?? null]),
     );
-    return { accountId: requirePrincipal(request).accountId, key, digest };
+    const stored = platform.requestDigest(`key ${key}`).toString('base64url');
+    return { accountId: requirePrincipal(request).accountId, key: stored, digest };
   }
 }

@@ -1,4 +1,4 @@
-import type { ClinicId } from '@careward/kernel';
+import { CarewardError, type ClinicId } from '@careward/kernel';
 import type { ClinicContext, IdentityContext } from '../../request-context/index.ts';
 import type { ClinicIsolationService } from '../../tenancy/index.ts';
 import type { ClinicsService } from '../clinics/index.ts';
@@ -50,14 +50,24 @@ export class OperatorTarget implements ImportTarget {
   }
 
   async destinationOf({ name, sourceIds }: OrganizationPlan): Promise<ImportDestination> {
-    const known = await this.#clinics.findByIdentifiers(this.#operator, sourceIds);
+    const known = await this.#find(sourceIds);
     if (known !== undefined) return { context: this.#grant(known), created: false };
-    const clinic = await this.#clinics.create(this.#operator, { name, identifiers: [...sourceIds] }, null);
-    return { context: this.#grant(clinic.id as ClinicId), created: true };
+    try {
+      const clinic = await this.#clinics.create(this.#operator, { name, identifiers: [...sourceIds] }, null);
+      return { context: this.#grant(clinic.id as ClinicId), created: true };
+    } catch (error) {
+      const made = isTaken(error) ? await this.#find(sourceIds) : undefined;
+      if (made === undefined) throw error;
+      return { context: this.#grant(made), created: false };
+    }
   }
 
   async isKnownClinic(sourceId: string): Promise<boolean> {
-    return (await this.#clinics.findByIdentifiers(this.#operator, [sourceId])) !== undefined;
+    return (await this.#find([sourceId])) !== undefined;
+  }
+
+  #find(sourceIds: readonly string[]): Promise<ClinicId | undefined> {
+    return this.#clinics.findByIdentifiers(this.#operator, sourceIds);
   }
 
   #grant(clinicId: ClinicId): ClinicContext {
@@ -71,4 +81,9 @@ export class OperatorTarget implements ImportTarget {
       origin,
     });
   }
+}
+
+/** Another import made the clinic between our look and our insert. */
+function isTaken(error: unknown): boolean {
+  return error instanceof CarewardError && error.code === 'clinic-identifier-taken';
 }

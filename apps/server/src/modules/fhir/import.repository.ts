@@ -1,7 +1,12 @@
 import type { PatientId, RecordId } from '@careward/kernel';
 import { newId } from '@careward/kernel';
 import type { ClinicCipher, EncryptionService, PatientCipher } from '../../encryption/index.ts';
-import type { ClinicDatabase, Database, Statement } from '../../persistence/index.ts';
+import {
+  type ClinicDatabase,
+  type Database,
+  isUniqueViolation,
+  type Statement,
+} from '../../persistence/index.ts';
 import type { ClinicContext } from '../../request-context/index.ts';
 import { type NewMedicalRecord, recordCorrection, recordInserts } from '../medical-records/index.ts';
 import { patientInserts, patientUpdate } from '../patients/index.ts';
@@ -55,9 +60,18 @@ export class ImportRepository {
   async upsertPatient(context: ClinicContext, patient: ImportedPatient): Promise<ImportOutcome> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const work = new PatientImport(clinic, cipher, context, patient);
-    await work.compare();
-    return work.store();
+    const attempt = async () => {
+      const work = new PatientImport(clinic, cipher, context, patient);
+      await work.compare();
+      return work.store();
+    };
+    try {
+      return await attempt();
+    } catch (error) {
+      // Another import stored the same patient or visit between our look and our insert: compare with what it stored.
+      if (!isUniqueViolation(error)) throw error;
+      return attempt();
+    }
   }
 }
 
@@ -183,7 +197,10 @@ class PatientImport {
       author: this.#author,
       sourceDigest: digest,
     };
-    this.#statements.push(recordCorrection(this.#clinic.build, cipher, correction));
+    this.#statements.push(
+      this.#visitUpdate(stored, visit),
+      recordCorrection(this.#clinic.build, cipher, correction),
+    );
     this.#outcome.medicalRecords.updated += 1;
   }
 
@@ -201,6 +218,15 @@ class PatientImport {
     };
     this.#statements.push(...recordInserts(this.#clinic.build, cipher, record));
     this.#outcome.medicalRecords.created += 1;
+  }
+
+  /** Before the correction, which moves the version on: both or neither find the record as it was read. */
+  #visitUpdate(stored: StoredRecord, { visitStart, visitEnd, practitionerId }: ImportedVisit): Statement {
+    return this.#clinic.build
+      .updateTable('medical_record')
+      .set({ visit_start: visitStart, visit_end: visitEnd, practitioner_id: practitionerId })
+      .where('id', '=', stored.id)
+      .where('current_version', '=', stored.current_version);
   }
 
   get #author() {

@@ -99,7 +99,11 @@ class ImportRun {
     }
   }
 
-  async #takeVisits(context: ClinicContext, plan: PatientPlan, parts: readonly ClinicVisits[]): Promise<void> {
+  async #takeVisits(
+    context: ClinicContext,
+    plan: PatientPlan,
+    parts: readonly ClinicVisits[],
+  ): Promise<void> {
     const patient = importedPatient(plan, parts, this.#practitionerOf);
     try {
       const outcome = await this.#repository.upsertPatient(context, patient);
@@ -108,11 +112,15 @@ class ImportRun {
     } catch (error) {
       if (!(error instanceof CarewardError) || !REFUSABLE.has(error.category)) throw error;
       this.report.medicalRecords.refused += patient.visits.length;
-      this.#refuse({ file: '', resource: 'Patient', code: error.code, reason: error.publicMessage }, 'patient');
+      this.#refuse(
+        { file: '', resource: 'Patient', code: error.code, reason: error.publicMessage },
+        'patient',
+      );
     }
   }
 
-  #practitionerOf: PractitionerLookup = (clinicRef, ref) => this.#practitioners.get(`${clinicRef} ${ref}`) ?? null;
+  #practitionerOf: PractitionerLookup = (clinicRef, ref) =>
+    this.#practitioners.get(`${clinicRef} ${ref}`) ?? null;
 
   #destination(clinicRef: string): ImportDestination {
     const destination = this.#destinations.get(clinicRef);
