@@ -23,6 +23,7 @@ import {
   OwnMedicalRecordsController,
 } from './modules/medical-records/index.ts';
 import { OwnPatientsController, PatientsController, PatientsService } from './modules/patients/index.ts';
+import { PractitionersController, PractitionersService } from './modules/practitioners/index.ts';
 import { SetupController, SetupService, UsersController, UsersService } from './modules/users/index.ts';
 import { HealthRegistry } from './observability/index.ts';
 import { WriteReceipts } from './persistence/index.ts';
@@ -41,6 +42,7 @@ export function appModule(platform: Platform): DynamicModule {
       AuthenticationController,
       UsersController,
       ClinicsController,
+      PractitionersController,
       PatientsController,
       OwnPatientsController,
       MedicalRecordsController,
@@ -65,6 +67,7 @@ function services(platform: Platform): Provider[] {
     { provide: SetupService, useValue: platform.setup },
     { provide: UsersService, useValue: platform.users },
     { provide: ClinicsService, useValue: platform.clinics },
+    { provide: PractitionersService, useValue: platform.practitioners },
     { provide: PatientsService, useValue: platform.patients },
     { provide: AccessLogService, useValue: platform.accessLog },
     { provide: LedgerPublicationService, useValue: platform.publication },

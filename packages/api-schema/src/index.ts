@@ -36,6 +36,7 @@ export {
 } from './patients.ts';
 export { Contacts, Gender, Identifier, normaliseSsn, PersonName, PostalAddress, Ssn } from './person.ts';
 export { normalisePhone, PhoneNumber } from './phone.ts';
+export { Practitioner, PractitionerPage } from './practitioners.ts';
 export { Fault, Problem } from './problem.ts';
 export { ClinicRole, PlatformRole, PurposeOfUse } from './roles.ts';
 export { multiLine, passwordText, singleLine } from './text.ts';

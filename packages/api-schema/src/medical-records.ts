@@ -36,6 +36,7 @@ export const MedicalRecord = z
     clinicId: Uuid,
     patientId: Uuid,
     practitionerId: Uuid.nullable(),
+    practitionerName: z.string().nullable(),
     visitStart: Instant,
     visitEnd: Instant.nullable(),
     diagnosis: z.string(),

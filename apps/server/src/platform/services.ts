@@ -22,6 +22,7 @@ import {
 } from '../modules/fhir/index.ts';
 import { MedicalRecordsRepository, MedicalRecordsService } from '../modules/medical-records/index.ts';
 import { PatientsRepository, PatientsService } from '../modules/patients/index.ts';
+import { PractitionersRepository, PractitionersService } from '../modules/practitioners/index.ts';
 import { SetupService, UsersRepository, UsersService } from '../modules/users/index.ts';
 import { type Database, WrappedKeyRepository, WriteReceipts } from '../persistence/index.ts';
 import { ClinicIsolationService } from '../tenancy/index.ts';
@@ -83,8 +84,9 @@ function buildRooms(
   const clinics = new ClinicsService(new ClinicsRepository(database), encryption, region);
   const users = new UsersService(usersRepository, clinics, identity.passwords, identity.sessions);
   const setup = new SetupService(usersRepository, identity.passwords, clock);
+  const practitioners = new PractitionersService(new PractitionersRepository(database));
   const patients = new PatientsService(new PatientsRepository(database, encryption), users);
   const medicalRecords = new MedicalRecordsService(new MedicalRecordsRepository(database, encryption));
   const accessLog = new AccessLogService(new AccessLogRepository(database), users);
-  return { clinics, users, setup, patients, medicalRecords, accessLog };
+  return { clinics, users, setup, practitioners, patients, medicalRecords, accessLog };
 }

@@ -21,6 +21,7 @@ export interface MedicalRecordView {
   readonly clinicId: ClinicId;
   readonly patientId: PatientId;
   readonly practitionerId: string | null;
+  readonly practitionerName: string | null;
   readonly visitStart: Date;
   readonly visitEnd: Date | null;
   readonly createdAt: Date;

@@ -99,13 +99,11 @@ describe('a correction', () => {
   it('is refused on a version that is not the last, so that of ten at once one wins', async () => {
     const { body } = await doctor.post<RecordBody>(records, visit('04-02'));
     const correct = (n: number) =>
-      doctor
-        .with({ 'if-match': '"1"' })
-        .call('PUT', `/api/v1/medical-records/${body.id}`, {
-          diagnosis: `${n}`,
-          treatment: 'x',
-          reason: 'r',
-        });
+      doctor.with({ 'if-match': '"1"' }).call('PUT', `/api/v1/medical-records/${body.id}`, {
+        diagnosis: `${n}`,
+        treatment: 'x',
+        reason: 'r',
+      });
     const statuses = (await Promise.all(Array.from({ length: 10 }, (_, n) => correct(n)))).map(
       ({ status }) => status,
     );

@@ -170,6 +170,9 @@ function selectVersions(clinic: ClinicDatabase) {
     .innerJoin('medical_record_version as v', (join) =>
       join.onRef('v.clinic_id', '=', 'r.clinic_id').onRef('v.record_id', '=', 'r.id'),
     )
+    .leftJoin('practitioner as d', (join) =>
+      join.onRef('d.clinic_id', '=', 'r.clinic_id').onRef('d.id', '=', 'r.practitioner_id'),
+    )
     .innerJoin('patient_key as k', (join) =>
       join.onRef('k.clinic_id', '=', 'r.clinic_id').onRef('k.patient_id', '=', 'r.patient_id'),
     )
@@ -202,7 +205,7 @@ function selectVersions(clinic: ClinicDatabase) {
       'v.author_role',
       'v.recorded_at',
     ])
-    .select(['k.key_version', 'k.wrapped']);
+    .select(['d.name as practitioner_name', 'k.key_version', 'k.wrapped']);
 }
 
 interface RecordRow {
@@ -210,6 +213,7 @@ interface RecordRow {
   readonly clinic_id: string;
   readonly patient_id: string;
   readonly practitioner_id: string | null;
+  readonly practitioner_name: string | null;
   readonly visit_start: Date;
   readonly visit_end: Date | null;
   readonly created_at: Date;
@@ -231,6 +235,7 @@ function openRecord(clinic: ClinicCipher, row: RecordRow): MedicalRecordView {
     clinicId: row.clinic_id as ClinicId,
     patientId: row.patient_id as PatientId,
     practitionerId: row.practitioner_id,
+    practitionerName: row.practitioner_name,
     visitStart: row.visit_start,
     visitEnd: row.visit_end,
     createdAt: row.created_at,

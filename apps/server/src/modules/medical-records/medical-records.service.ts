@@ -99,6 +99,7 @@ function toMedicalRecord(record: MedicalRecordView): MedicalRecord {
     clinicId: record.clinicId,
     patientId: record.patientId,
     practitionerId: record.practitionerId,
+    practitionerName: record.practitionerName,
     visitStart: record.visitStart.toISOString(),
     visitEnd: record.visitEnd?.toISOString() ?? null,
     diagnosis,
