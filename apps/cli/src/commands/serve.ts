@@ -49,7 +49,7 @@ function setupAdvice(url: string, authorityFile: string | undefined, code: strin
   return [
     '',
     'There is no administrator yet. Make the first one within an hour, in another terminal:',
-    `  ${ownCommand('user', 'setup', '--url', url, ...trust, '--code', code)}`,
+    `  ${ownCommand('user', 'setup', '--url', url, ...trust, `--code=${code}`)}`,
     'The code works once. A restart prints a new one and ends this one.',
   ];
 }
