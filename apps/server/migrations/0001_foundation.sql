@@ -150,6 +150,9 @@ alter table idempotency_receipt enable row level security;
 alter table idempotency_receipt force row level security;
 create policy own on idempotency_receipt to careward_app, careward_operator, careward_identity
   using (account_id = (select current_actor())) with check (account_id = (select current_actor()));
+-- A receipt is good for a day; after it the operator's housekeeping sees it, to remove it.
+create policy expired on idempotency_receipt to careward_operator
+  using (created_at < now() - interval '1 day') with check (false);
 
 -- Clinical rooms ------------------------------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ async function serve(platform: Platform): Promise<RunningServer> {
   const setupCode = await platform.setup.open(systemContext());
   const metrics = await startMetricsServer(platform.metrics, network.metricsPort);
   await platform.sequencer.start();
+  platform.housekeeping.start();
   await app.listen(network.port, network.host);
   const { port } = app.getHttpServer().address() as AddressInfo;
   const scheme = platform.home.tls === undefined ? 'http' : 'https';
@@ -58,6 +59,7 @@ async function stop(
   metrics: MetricsServer,
 ): Promise<void> {
   platform.health.beginStop();
+  platform.housekeeping.stop();
   await app.close();
   await platform.sequencer.stop();
   await metrics.close();

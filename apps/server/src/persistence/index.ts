@@ -5,6 +5,7 @@ export type { DB } from './generated/database.ts';
 export type { MigrationOutcome } from './migrator.ts';
 export { persistenceErrors } from './persistence.errors.ts';
 export type { QueryBuilder } from './query-builder.ts';
+export { ReceiptHousekeepingRepository } from './receipt-housekeeping.repository.ts';
 export { type ClinicDatabase, ScopedDatabase } from './scoped-database.ts';
 export type { ScopedTransaction } from './scoped-transaction.ts';
 export type { Statement } from './statement.ts';

@@ -5,9 +5,10 @@
 import { type Clock, systemClock } from '@careward/kernel';
 import type { Configuration } from '../config/index.ts';
 import { openDatabase, openHome, openStores } from '../connections/index.ts';
-import { Database } from '../persistence/index.ts';
+import { Database, ReceiptHousekeepingRepository } from '../persistence/index.ts';
 import { buildEdge, buildLedger } from './edge-and-ledger.ts';
 import { databaseOptions, rejectPrivilegedLogin } from './foundations.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { buildServices } from './services.ts';
 import { buildWatch, registerHealth, storeEvents } from './watch.ts';
 
@@ -27,12 +28,13 @@ export async function openPlatform(configuration: Configuration, clock: Clock = 
     const services = await buildServices(foundations);
     const ledger = buildLedger(foundations, watch);
     const edge = buildEdge(foundations, watch);
+    const housekeeping = new Housekeeping(new ReceiptHousekeepingRepository(database), watch.logging);
     registerHealth(watch.health, database, stores);
     const close = async () => {
       await stores.close();
       await database.close();
     };
-    return { ...foundations, ...watch, ...services, ...ledger, ...edge, close };
+    return { ...foundations, ...watch, ...services, ...ledger, ...edge, housekeeping, close };
   } catch (error) {
     await database.close();
     throw error;
