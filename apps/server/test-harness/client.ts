@@ -1,6 +1,7 @@
 /** A client of a test server over real HTTPS: one person, one clinic, JSON in and out. */
 import { readFile } from 'node:fs/promises';
-import { Agent, type IncomingHttpHeaders, request } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, request } from 'node:https';
 
 /** An answer as it came over the wire. */
 export interface Answer<Body = unknown> {
