@@ -1,0 +1,84 @@
+// The rights of the whole application on one page.
+//
+// endpoints.snapshot.txt has a line for every endpoint: who enters, with which permission, in a clinic or not, with a purpose of use or not,
+// and how much body it reads. A changed line is a change of rights and is reviewed as one; `vitest -u` writes it.
+
+import { phiPermissions } from '@careward/access-policy';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfiguration } from '../../apps/server/src/config/index.ts';
+import type { Endpoint } from '../../apps/server/src/describe-endpoints.ts';
+import { openPlatform, type Platform } from '../../apps/server/src/platform/index.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../apps/server/test-harness/index.ts';
+import { endpointLine, endpointsOf, parametersOf } from '../e2e/world/endpoint-table.ts';
+import { undeclaredApplication } from './endpoints-probe.ts';
+
+let environment: TestEnvironment;
+let platform: Platform;
+let endpoints: Endpoint[];
+beforeAll(async () => {
+  environment = await createTestEnvironment();
+  platform = await openPlatform(loadConfiguration(environment.variables));
+  endpoints = await endpointsOf(platform);
+});
+afterAll(async () => {
+  await platform.close();
+  await environment.remove();
+});
+
+describe('the endpoints of the application', () => {
+  it('are those of the reviewed list, with the same rights', async () => {
+    const lines = endpoints.map(endpointLine).join('\n');
+    await expect(`${lines}\n`).toMatchFileSnapshot('./endpoints.snapshot.txt');
+  });
+
+  it('all declare who may enter, and are served by a controller', () => {
+    const open = endpoints.filter(({ entry, handler }) => entry === 'undeclared' || handler === null);
+    expect(open.map(endpointLine)).toEqual([]);
+  });
+
+  it('need a clinic and a purpose wherever a permission reaches health information', () => {
+    const lax = endpoints.filter(
+      ({ permissions, clinicScoped, phi }) =>
+        permissions.some((permission) => phiPermissions.has(permission)) && !(clinicScoped && phi),
+    );
+    expect(lax.map(endpointLine)).toEqual([]);
+  });
+
+  it('are inside a clinic wherever the path names one or somebody in it', () => {
+    const named = endpoints.filter((endpoint) => parametersOf(endpoint).length > 0);
+    expect(named.filter(({ clinicScoped }) => !clinicScoped).map(endpointLine)).toEqual([]);
+  });
+
+  it('have no rights on a route that anybody may enter', () => {
+    const both = endpoints.filter(({ entry, permissions, clinicScoped, phi }) => {
+      return (
+        (entry === 'public' && (clinicScoped || phi)) || (entry !== 'permission' && permissions.length > 0)
+      );
+    });
+    expect(both.map(endpointLine)).toEqual([]);
+  });
+});
+
+describe('a route that declares nothing', () => {
+  it('stands in the table as undeclared, and is closed to everybody', async () => {
+    const { app, describe: described, token } = await undeclaredApplication(platform);
+    const open = (await described()).filter(({ entry }) => entry === 'undeclared').map(endpointLine);
+    expect(open).toEqual([
+      expect.stringContaining('/api/v1/undeclared'),
+      expect.stringMatching(/^GET .*\/beside-nest/),
+      expect.stringMatching(/^HEAD .*\/beside-nest/),
+    ]);
+    for (const method of ['GET', 'HEAD'] as const) {
+      const answer = await app.inject({
+        method,
+        url: '/api/v1/undeclared',
+        headers: { authorization: token },
+      });
+      expect(answer.statusCode).toBe(403);
+      if (method === 'GET') expect(answer.json()).toMatchObject({ code: 'authorization-undeclared' });
+    }
+    const anonymous = await app.inject({ method: 'GET', url: '/api/v1/undeclared' });
+    expect(anonymous.statusCode).toBe(401);
+    await app.close();
+  });
+});

@@ -1,0 +1,79 @@
+/** Requests as an attacker writes them: any header any number of times, any bytes as body. */
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import type { Answer, ServerAddress } from '../../../apps/server/test-harness/index.ts';
+
+/** A request to be sent as it stands. */
+export interface WireRequest {
+  readonly method: string;
+  readonly path: string;
+  /** In this order, repeated names included. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Text and bytes go out as they are, everything else as JSON. */
+  readonly body?: unknown;
+}
+
+/** Connections to one server. */
+export class Wire {
+  readonly #url: URL;
+  readonly #agent: Agent;
+
+  constructor({ url, authorityFile }: ServerAddress) {
+    this.#url = new URL(url);
+    const ca = authorityFile === undefined ? undefined : readFileSync(authorityFile);
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, ca });
+  }
+
+  /** Sends a request and reads the whole answer. */
+  send({ method, path, headers, body }: WireRequest): Promise<Answer<Record<string, unknown>>> {
+    const bytes = bytesOf(body);
+    const described = bytes === undefined ? [] : ['content-length', `${bytes.length}`, ...typeOf(headers)];
+    const { promise, resolve, reject } = Promise.withResolvers<Answer<Record<string, unknown>>>();
+    const sent = request({
+      host: this.#url.hostname,
+      port: this.#url.port,
+      agent: this.#agent,
+      method,
+      path,
+      headers: ['host', this.#url.host, ...described, ...headers.flat()],
+    });
+    sent.on('error', reject).on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('error', reject).on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          body: objectOf(text),
+        });
+      });
+    });
+    sent.end(bytes);
+    return promise;
+  }
+
+  /** Lets go of the connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+function bytesOf(body: unknown): Buffer | undefined {
+  if (body === undefined || Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+function typeOf(headers: WireRequest['headers']): string[] {
+  return headers.some(([name]) => name === 'content-type') ? [] : ['content-type', 'application/json'];
+}
+
+function objectOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
