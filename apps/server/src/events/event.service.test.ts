@@ -88,9 +88,9 @@ describe('EventService', () => {
     const service = new EventService(clock);
     // @ts-expect-error there is no such event
     service.on('patient.renamed', () => undefined);
-    service.on('limit.exceeded', (event) =>
-      expectTypeOf(event.details).toEqualTypeOf<{ readonly limit: string }>(),
-    );
+    service.on('limit.exceeded', (event) => {
+      expectTypeOf(event.details).toEqualTypeOf<{ readonly limit: string }>();
+    });
     // @ts-expect-error these are the details of another event
     const wrong = () => service.emitEnterprise('limit.exceeded', { isLocal: true });
     expect(wrong).toBeTypeOf('function');

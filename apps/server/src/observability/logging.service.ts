@@ -12,8 +12,11 @@ import { prettyDestination } from './pretty-destination.ts';
 /** The part of the server that a line is about. */
 export type LogContext = 'AUTH' | 'SECURITY' | 'SYSTEM' | 'ERROR' | 'DATABASE' | 'CACHE' | 'QUEUE' | 'AUDIT';
 
-/** A string literal. Text that was put together from values has the type `string` and does not compile. */
-export type LiteralMessage<M extends string> = string extends M ? never : M;
+/**
+ * A string literal. Text that was put together does not compile: its type, `string` or a template with a hole, names no single key
+ * that an empty object would lack.
+ */
+export type LiteralMessage<M extends string> = Record<never, never> extends Record<M, unknown> ? never : M;
 
 /** Where lines go: standard output unless a test says otherwise. */
 export interface LoggingOptions extends LoggingConfiguration {

@@ -98,7 +98,7 @@ describe('oddities that are taken', () => {
     const reasonCode = [
       { coding: [{ display: 'Atopic dermatitis', system: 'http://snomed.info/sct', code: '24079001' }] },
     ];
-    const { type: _, ...bare } = { ...visit, id: 'e3' };
+    const bare = { ...visit, id: 'e3', type: undefined };
     const { patients } = await plan([
       bundle(hospital, doctor, patient, visit, { ...visit, id: 'e2', reasonCode }, bare),
     ]);
