@@ -49,14 +49,26 @@ function declaredCodes(): Map<string, Declaration[]> {
   const found = new Map<string, Declaration[]>();
   for (const file of sourceFiles()) {
     const source = readFileSync(file, 'utf8');
-    if (!source.includes('errorTable(')) continue;
-    for (const [, code = '', category = ''] of source.matchAll(
-      /'([a-z0-9-]+)':\s*\{\s*category:\s*'([a-z-]+)'/g,
-    )) {
-      found.set(code, [...(found.get(code) ?? []), { file, category: category as ErrorCategory }]);
+    for (const [, table = ''] of source.matchAll(/errorTable\(\{\n([\s\S]*?)\n\}\)/g)) {
+      for (const entry of table.split(/\n(?= {2}')/)) {
+        const [, code = '', definition = ''] = /^ {2}'([a-z0-9-]+)': ([\s\S]*)$/.exec(entry) ?? [];
+        const category = categoryOf(definition, source);
+        found.set(code, [...(found.get(code) ?? []), { file, category }]);
+      }
     }
   }
   return found;
+}
+
+/** A definition stands in the table, or beside it under a name of its own. */
+function categoryOf(definition: string, source: string): ErrorCategory {
+  const inline = /category: '([a-z-]+)'/.exec(definition)?.[1];
+  const shared = new RegExp(`const ${/^\w+/.exec(definition)?.[0]} = \\{\\s*category: '([a-z-]+)'`).exec(
+    source,
+  )?.[1];
+  const category = inline ?? shared;
+  if (category === undefined) throw new Error(`no category in: ${definition}`);
+  return category as ErrorCategory;
 }
 
 function sourceFiles(): string[] {
@@ -67,6 +79,6 @@ function sourceFiles(): string[] {
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.errors.ts') && !name.includes('fixtures'))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('fixtures'))
     .map((name) => join(folder, name));
 }
