@@ -37,9 +37,15 @@ async function serve(platform: Platform): Promise<RunningServer> {
   const app = await createHttpApplication(platform);
   const setupCode = await platform.setup.open(systemContext());
   const metrics = await startMetricsServer(platform.metrics, network.metricsPort);
-  await platform.sequencer.start();
-  platform.housekeeping.start();
-  await app.listen(network.port, network.host);
+  try {
+    await platform.sequencer.start();
+    platform.housekeeping.start();
+    await app.listen(network.port, network.host);
+  } catch (error) {
+    // What failed first is what is told; the rest is only to end.
+    await halt(platform, app, metrics).catch(() => undefined);
+    throw error;
+  }
   const { port } = app.getHttpServer().address() as AddressInfo;
   const scheme = platform.home.tls === undefined ? 'http' : 'https';
   return {
@@ -53,15 +59,20 @@ async function serve(platform: Platform): Promise<RunningServer> {
 }
 
 /** In the order in which work flows: no new requests, the answered ones out, their entries sequenced, then the connections. */
-async function stop(
-  platform: Platform,
-  app: { close(): Promise<void> },
-  metrics: MetricsServer,
-): Promise<void> {
+async function stop(platform: Platform, app: Closable, metrics: MetricsServer): Promise<void> {
   platform.health.beginStop();
+  await halt(platform, app, metrics);
+  await platform.close();
+}
+
+/** Ends everything that would keep the process alive but the connections. */
+async function halt(platform: Platform, app: Closable, metrics: MetricsServer): Promise<void> {
   platform.housekeeping.stop();
   await app.close();
-  await platform.sequencer.stop();
   await metrics.close();
-  await platform.close();
+  await platform.sequencer.stop();
+}
+
+interface Closable {
+  close(): Promise<void>;
 }
