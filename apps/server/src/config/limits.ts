@@ -7,8 +7,6 @@ export interface LimitsConfiguration {
   readonly addressPerMinute: number;
   /** Requests an address may send at once before the sustained rate holds. */
   readonly addressBurst: number;
-  /** Sign-in attempts per quarter of an hour from one address that did not succeed. */
-  readonly authenticationPerQuarterHour: number;
   /** Requests in work at once; more are answered 503. Health checks are not counted. */
   readonly maxConcurrentRequests: number;
   /** Largest request body outside imports, in bytes. */
@@ -22,7 +20,6 @@ export const limitsConcern = concern(
   {
     CAREWARD_ADDRESS_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
     CAREWARD_ADDRESS_BURST: wholeNumber(1, 1_000_000).default(200),
-    CAREWARD_AUTHENTICATION_ATTEMPTS: wholeNumber(1, 10_000).default(5),
     CAREWARD_MAX_CONCURRENT_REQUESTS: wholeNumber(1, 100_000).default(512),
     CAREWARD_BODY_BYTES: wholeNumber(1_024, 16_777_216).default(262_144),
     CAREWARD_URL_CHARACTERS: wholeNumber(256, 16_384).default(4_096),
@@ -30,7 +27,6 @@ export const limitsConcern = concern(
   (values): LimitsConfiguration => ({
     addressPerMinute: values.CAREWARD_ADDRESS_REQUESTS_PER_MINUTE,
     addressBurst: values.CAREWARD_ADDRESS_BURST,
-    authenticationPerQuarterHour: values.CAREWARD_AUTHENTICATION_ATTEMPTS,
     maxConcurrentRequests: values.CAREWARD_MAX_CONCURRENT_REQUESTS,
     bodyBytes: values.CAREWARD_BODY_BYTES,
     urlCharacters: values.CAREWARD_URL_CHARACTERS,

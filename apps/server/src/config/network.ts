@@ -9,7 +9,7 @@ export interface NetworkConfiguration {
   readonly port: number;
   /** Port of the metrics listener, which binds to the loopback address only. 0 lets the system choose. */
   readonly metricsPort: number;
-  /** CIDR ranges whose X-Forwarded-For is believed; undefined when the variable is absent, empty when it says `none`. */
+  /** CIDR ranges whose X-Forwarded-For is believed; undefined when the variable is absent, empty when it says `none`; production needs one. */
   readonly trustedProxies: readonly string[] | undefined;
   /** Exact origins, as browsers send them. Empty: no cross-origin use. */
   readonly corsOrigins: readonly string[];

@@ -41,11 +41,10 @@ function tlsFaults(tls: TlsConfiguration): Fault[] {
 
 function networkFaults(network: NetworkConfiguration): Fault[] {
   const faults: Fault[] = [];
-  if (network.trustedProxies === undefined) {
+  if ((network.trustedProxies ?? []).length === 0) {
     faults.push({
       path: 'CAREWARD_TRUSTED_PROXIES',
-      message:
-        'is missing, so client addresses could not be told; name the proxies, or say none if clients connect directly',
+      message: 'names no proxy, so client addresses could not be told apart; name the proxies in front',
     });
   }
   if (network.corsOrigins.some((origin) => !origin.startsWith('https://') || isLocalOrigin(origin))) {

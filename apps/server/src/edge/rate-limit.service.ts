@@ -1,30 +1,26 @@
 // Rate limits by name.
 //
-// Defends sign-in and everything behind it from being tried at speed. What a limit counts is chosen by its caller: an address, an
-// account. When the shared store is down limits are kept in this process; they are never skipped (see FallbackLimitStore).
+// Defends everything behind it from being tried at speed. What a limit counts is chosen by its caller. When the shared store is down limits are kept in this process; they are never skipped (see FallbackLimitStore).
 import type { LimitsConfiguration } from '../config/index.ts';
 import type { Limit, LimitDecision, LimitStore } from '../connections/index.ts';
 import { edgeErrors } from './edge.errors.ts';
 
-/** The limits that exist. `address`: every request. `authentication`: attempts to sign in that do not succeed. */
-export type LimitName = 'address' | 'authentication';
+/** The limits that exist. `address`: every request of one client address. */
+export type LimitName = 'address';
 
 /** Told of every decision. */
 export type LimitListener = (name: LimitName, decision: LimitDecision) => void;
 
 const MINUTE_MS = 60_000;
-const QUARTER_HOUR_MS = 900_000;
 
 /** The limits that a configuration asks for. */
 export function limitsFrom(configuration: LimitsConfiguration): Readonly<Record<LimitName, Limit>> {
-  const attempts = configuration.authenticationPerQuarterHour;
   return {
     address: { intervalMs: MINUTE_MS / configuration.addressPerMinute, burst: configuration.addressBurst },
-    authentication: { intervalMs: QUARTER_HOUR_MS / attempts, burst: attempts },
   };
 }
 
-/** Takes from and gives back to named limits. */
+/** Takes from named limits. */
 export class RateLimitService {
   readonly #store: LimitStore;
   readonly #limits: Readonly<Record<LimitName, Limit>>;
@@ -50,20 +46,6 @@ export class RateLimitService {
     const decision = await this.#store.take(`${name}:${subject}`, this.#limits[name]);
     this.#onDecision(name, decision);
     return decision;
-  }
-
-  /**
-   * Takes one request or refuses.
-   * @throws CarewardError `edge-rate-limited` with the time to wait
-   */
-  async requireWithin(name: LimitName, subject: string): Promise<void> {
-    const decision = await this.take(name, subject);
-    if (!decision.allowed) throw rateLimited(decision);
-  }
-
-  /** Returns what {@link take} took: for attempts that turned out to be honest. */
-  async giveBack(name: LimitName, subject: string): Promise<void> {
-    await this.#store.giveBack(`${name}:${subject}`, this.#limits[name]);
   }
 }
 
