@@ -3,7 +3,7 @@
 // Defends: forged, altered, foreign and expired tokens; algorithm confusion, because the algorithm is ours and the header must
 // say exactly the same; two spellings of one token, by canonical base64url.
 // Does not tell whether the session still lives: JwtAuthGuard asks the session store for that, on every request.
-import { createHash, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
+import { hash, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
 import type { AccountId, ClinicId, Clock, SessionId } from '@careward/kernel';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
@@ -88,7 +88,7 @@ export class JwtAuthService {
 
   /** The claims of a valid token; anything else is refused as `authentication-token-invalid`. */
   verify(token: string): TokenClaims {
-    const cacheKey = createHash('sha256').update(token).digest('base64url');
+    const cacheKey = hash('sha256', token, 'base64url');
     const claims = this.#verified.get(cacheKey) ?? this.#verifySignature(token);
     rejectExpired(claims, this.#clock.now());
     this.#verified.set(cacheKey, claims);

@@ -9,6 +9,7 @@ export { ReceiptHousekeepingRepository } from './receipt-housekeeping.repository
 export { type ClinicDatabase, ScopedDatabase } from './scoped-database.ts';
 export type { ScopedTransaction } from './scoped-transaction.ts';
 export type { Statement } from './statement.ts';
+export { statementTemplate } from './statement-template.ts';
 export { WrappedKeyRepository } from './wrapped-key.repository.ts';
 export { type WriteReceipt, writeOnce } from './write-once.ts';
 export { WriteReceipts } from './write-receipts.ts';

@@ -155,6 +155,8 @@ function makeClient(url: Secret<string>) {
     name: 'careward',
     disableOfflineQueue: true,
     commandsQueueMaxLength: 10_000,
+    // The library's own time limit keeps a timer for five seconds after every command, also an answered one; ours does not.
+    commandOptions: { timeout: 0 },
     socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: pauseBeforeReconnect },
   });
 }

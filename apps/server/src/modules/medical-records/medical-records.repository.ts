@@ -6,6 +6,8 @@ import {
   type ClinicDatabase,
   type Database,
   isForeignKeyViolation,
+  type QueryBuilder,
+  statementTemplate,
   type WriteReceipt,
   writeOnce,
 } from '../../persistence/index.ts';
@@ -64,16 +66,7 @@ export class MedicalRecordsRepository {
   async find(context: ClinicContext, id: RecordId): Promise<MedicalRecordView | undefined> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const target = selectVersions(clinic)
-      .where('r.id', '=', id)
-      .whereRef('v.version', '=', 'r.current_version');
-    const access = {
-      action: 'medical-record.read',
-      resourceType: 'medical-record',
-      resourceId: id,
-      patientColumn: 'patient_id',
-    } as const;
-    const [row] = await clinic.run(recordedRead(clinic.build, access, target));
+    const [row] = await clinic.run(recordById(id));
     return row && openRecord(cipher, row);
   }
 
@@ -85,7 +78,7 @@ export class MedicalRecordsRepository {
   ): Promise<MedicalRecordView[]> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const target = selectVersions(clinic)
+    const target = selectVersions(clinic.build)
       .where('r.patient_id', '=', patientId)
       .whereRef('v.version', '=', 'r.current_version')
       .$if(page.after !== null, (all) =>
@@ -103,7 +96,7 @@ export class MedicalRecordsRepository {
   async listAll(context: ClinicContext, limit: number): Promise<MedicalRecordView[]> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const target = selectVersions(clinic)
+    const target = selectVersions(clinic.build)
       .whereRef('v.version', '=', 'r.current_version')
       .orderBy('r.visit_start', 'desc')
       .orderBy('r.id', 'desc')
@@ -116,7 +109,7 @@ export class MedicalRecordsRepository {
   async history(context: ClinicContext, id: RecordId): Promise<MedicalRecordView[]> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const target = selectVersions(clinic).where('r.id', '=', id).orderBy('v.version');
+    const target = selectVersions(clinic.build).where('r.id', '=', id).orderBy('v.version');
     const access = {
       action: 'medical-record.history',
       resourceType: 'medical-record',
@@ -163,9 +156,22 @@ export class MedicalRecordsRepository {
   }
 }
 
+const recordById = statementTemplate((build, id: RecordId) =>
+  recordedRead(
+    build,
+    {
+      action: 'medical-record.read',
+      resourceType: 'medical-record',
+      resourceId: id,
+      patientColumn: 'patient_id',
+    },
+    selectVersions(build).where('r.id', '=', id).whereRef('v.version', '=', 'r.current_version'),
+  ),
+);
+
 /** Records with their versions and the key that opens them: all arrive in one round trip. */
-function selectVersions(clinic: ClinicDatabase) {
-  return clinic.build
+function selectVersions(build: QueryBuilder) {
+  return build
     .selectFrom('medical_record as r')
     .innerJoin('medical_record_version as v', (join) =>
       join.onRef('v.clinic_id', '=', 'r.clinic_id').onRef('v.record_id', '=', 'r.id'),

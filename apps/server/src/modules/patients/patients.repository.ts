@@ -1,7 +1,14 @@
 import type { AccountId, ClinicId, PatientId } from '@careward/kernel';
 import { recordedRead } from '../../audit/index.ts';
 import { type ClinicCipher, type EncryptionService, nameTerms, ssnTerm } from '../../encryption/index.ts';
-import { type ClinicDatabase, type Database, type WriteReceipt, writeOnce } from '../../persistence/index.ts';
+import {
+  type ClinicDatabase,
+  type Database,
+  type QueryBuilder,
+  statementTemplate,
+  type WriteReceipt,
+  writeOnce,
+} from '../../persistence/index.ts';
 import type { ClinicContext, PageRequest } from '../../request-context/index.ts';
 import type { PatientDetails, PatientRecord } from './patient.ts';
 import { openDetails, type PatientCells } from './patient-cells.ts';
@@ -43,15 +50,7 @@ export class PatientsRepository {
   async find(context: ClinicContext, id: PatientId): Promise<PatientRecord | undefined> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const access = {
-      action: 'patient.read',
-      resourceType: 'patient',
-      resourceId: id,
-      patientColumn: 'id',
-    } as const;
-    const [row] = await clinic.run(
-      recordedRead(clinic.build, access, selectPatients(clinic).where('p.id', '=', id)),
-    );
+    const [row] = await clinic.run(patientById(id));
     return row && openPatient(cipher, row);
   }
 
@@ -59,7 +58,7 @@ export class PatientsRepository {
   async list(context: ClinicContext, page: PageRequest<PatientId>): Promise<PatientRecord[]> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const all = selectPatients(clinic).orderBy('p.mrn').limit(page.limit);
+    const all = selectPatients(clinic.build).orderBy('p.mrn').limit(page.limit);
     const target = page.after === null ? all : all.where('p.mrn', '>', mrnOf(clinic, page.after));
     const access = { action: 'patient.list', resourceType: 'patient', patientColumn: 'id' } as const;
     const rows = await clinic.run(recordedRead(clinic.build, access, target));
@@ -81,7 +80,7 @@ export class PatientsRepository {
             .where('field', '=', field)
             .where('token', '=', token),
         ),
-      selectPatients(clinic).orderBy('p.mrn').limit(100),
+      selectPatients(clinic.build).orderBy('p.mrn').limit(100),
     );
     const access = { action: 'patient.search', resourceType: 'patient', patientColumn: 'id' } as const;
     const rows = await clinic.run(recordedRead(clinic.build, access, target));
@@ -128,9 +127,17 @@ export class PatientsRepository {
   }
 }
 
+const patientById = statementTemplate((build, id: PatientId) =>
+  recordedRead(
+    build,
+    { action: 'patient.read', resourceType: 'patient', resourceId: id, patientColumn: 'id' },
+    selectPatients(build).where('p.id', '=', id),
+  ),
+);
+
 /** Patients with the key that opens them: row and key arrive in one round trip. */
-function selectPatients(clinic: ClinicDatabase) {
-  return clinic.build
+function selectPatients(build: QueryBuilder) {
+  return build
     .selectFrom('patient as p')
     .innerJoin('patient_key as k', (join) =>
       join.onRef('k.clinic_id', '=', 'p.clinic_id').onRef('k.patient_id', '=', 'p.id'),
