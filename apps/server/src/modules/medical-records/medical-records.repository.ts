@@ -70,12 +70,12 @@ export class MedicalRecordsRepository {
     return row && openRecord(cipher, row);
   }
 
-  /** A page of a patient's records, the latest visit first; every record read is recorded. */
+  /** A page of a patient's records, the latest visit first; every record read is recorded. Undefined: there is no such patient. */
   async list(
     context: ClinicContext,
     patientId: PatientId,
     page: PageRequest<RecordId>,
-  ): Promise<MedicalRecordView[]> {
+  ): Promise<MedicalRecordView[] | undefined> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
     const target = selectVersions(clinic.build)
@@ -89,6 +89,8 @@ export class MedicalRecordsRepository {
       .orderBy('r.id', 'desc')
       .limit(page.limit);
     const rows = await clinic.run(recordedRead(clinic.build, LIST_ACCESS, target));
+    if (rows.length === 0 && (await this.#cipherOf(context, clinic, patientId)) === undefined)
+      return undefined;
     return rows.map((row) => openRecord(cipher, row));
   }
 

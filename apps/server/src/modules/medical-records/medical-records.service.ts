@@ -50,13 +50,15 @@ export class MedicalRecordsService {
     return toMedicalRecord(record);
   }
 
-  /** A page of a patient's records, the latest visit first. */
+  /** A page of a patient's records, the latest visit first; `patient-not-found` when the clinic has no such patient. */
   async list(
     context: ClinicContext,
     patientId: PatientId,
     page: PageRequest<RecordId>,
   ): Promise<MedicalRecordPage> {
-    return toPage(await this.#repository.list(context, patientId, page), page.limit, toMedicalRecord);
+    const records = await this.#repository.list(context, patientId, page);
+    if (records === undefined) throw patientsErrors.error('patient-not-found');
+    return toPage(records, page.limit, toMedicalRecord);
   }
 
   /** Every version of a record. */
