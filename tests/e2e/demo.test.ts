@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { signIn } from './https-calls.ts';
 import { runCareward, startCareward } from './run-careward.ts';
 import { writeSampleBundle } from './sample-bundle.ts';
-import { signIn } from './sign-in.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const TIMEOUT_MS = 120_000;

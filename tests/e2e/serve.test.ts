@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { readText, signIn } from './https-calls.ts';
 import { type Running, runCareward, startCareward } from './run-careward.ts';
-import { signIn } from './sign-in.ts';
 import { homeEnvironment, temporaryFolder } from './temporary-folder.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -14,7 +14,8 @@ const NOBODY = ['--email', 'root@example.org', '--name', 'Root'];
 test('the printed command makes the administrator, once; a signal ends the server with 0', {
   timeout: TIMEOUT_MS,
 }, async () => {
-  const environment = homeEnvironment(await temporaryFolder());
+  const folder = await temporaryFolder();
+  const environment = homeEnvironment(folder);
   const server = startCareward(['serve'], { environment });
   const { url, authorityFile, code } = await answering(server);
   const setUp = (...more: string[]) =>
@@ -36,13 +37,26 @@ test('the printed command makes the administrator, once; a signal ends the serve
   });
   expect(await signIn({ url, authorityFile, email: 'root@example.org', password: PASSWORD })).toBe(200);
 
+  const checkpoint = join(folder, 'checkpoint.txt');
+  const published = { url, authorityFile, path: '/api/v1/ledger/checkpoint' };
+  await writeFile(checkpoint, await vi.waitFor(() => readText(published), { timeout: 20_000 }));
+
   server.kill('SIGTERM');
   const { code: exitCode, notes } = await server.ended;
   expect(exitCode).toBe(0);
   expect(notes).toContain('Stopped.');
-  expect(await runCareward(['ledger', 'verify'], { environment })).toMatchObject({
+  expect(await runCareward(['ledger', 'verify', '--checkpoint', checkpoint], { environment })).toMatchObject({
     code: 0,
     out: expect.stringContaining('WHOLE'),
+  });
+
+  // A log that was begun anew is whole in itself: only what was kept elsewhere tells.
+  const anew = homeEnvironment(await temporaryFolder());
+  expect(
+    await runCareward(['ledger', 'verify', '--checkpoint', checkpoint], { environment: anew }),
+  ).toMatchObject({
+    code: 4,
+    out: expect.stringContaining('bad-signature'),
   });
 });
 

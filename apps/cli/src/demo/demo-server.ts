@@ -48,6 +48,7 @@ export class DemoServer {
   async start(): Promise<{ running: RunningServer; client: ApiClient }> {
     this.#rejectEnded();
     this.#running ??= await listen(this.#configuration);
+    await this.#stopIfEnded();
     const { authorityFile, url } = this.#running;
     const authority = authorityFile === undefined ? undefined : await readFile(authorityFile, 'utf8');
     this.#client ??= ApiClient.open({ url, authority });
@@ -83,6 +84,12 @@ export class DemoServer {
       await platform.close();
     }
   }
+  /** The end may come while the server starts. */
+  async #stopIfEnded(): Promise<void> {
+    if (this.#ended) await this.stop();
+    this.#rejectEnded();
+  }
+
   #rejectEnded(): void {
     if (this.#ended) throw stepFailed('the demonstration', 'to go on', 'it was interrupted');
   }

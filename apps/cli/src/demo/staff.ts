@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ClinicRole, TokenResponse, User } from '@careward/api-schema';
-import { en, Faker } from '@faker-js/faker';
+import { faker } from '@faker-js/faker/locale/en';
 import type { ApiClient } from '../client/api-client.ts';
 import { DEMO_SEED } from './bundles/demo-bundles.ts';
 
@@ -35,7 +35,7 @@ export async function staffClinic(
   number: number,
   patient: Person,
 ): Promise<StaffedClinic> {
-  const faker = new Faker({ locale: [en], seed: DEMO_SEED + number });
+  faker.seed(DEMO_SEED + number);
   const people = new Map<ClinicRole, Person>();
   for (const role of ClinicRole.options) {
     const name = `${faker.person.firstName()} ${faker.person.lastName()}`;
