@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sharedDataAbsent } from '@careward/testing';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createTestEnvironment, type TestEnvironment } from '../../apps/server/test-harness/index.ts';
 import { hashOf, readableState, rowsByClinic, withPlatform } from './stored-state.ts';
 import { countsByClinic, FHIR_FOLDER, syntheaPaths, totals } from './synthea-files.ts';
