@@ -3,7 +3,7 @@ import { text, wholeNumber } from './fields.ts';
 
 /** How audit entries become the ledger. */
 export interface AuditConfiguration {
-  /** Pause between two runs of the sequencer, in milliseconds. */
+  /** Pause between two runs of the sequencer, in milliseconds: at most 500, so that a checkpoint is signed every second. */
   readonly sequenceIntervalMs: number;
   /** Most entries that one run takes. */
   readonly sequenceBatch: number;
@@ -14,7 +14,7 @@ export interface AuditConfiguration {
 /** Reads {@link AuditConfiguration}. */
 export const auditConcern = concern(
   {
-    CAREWARD_AUDIT_SEQUENCE_INTERVAL_MS: wholeNumber(10, 60_000).default(1_000),
+    CAREWARD_AUDIT_SEQUENCE_INTERVAL_MS: wholeNumber(10, 500).default(500),
     CAREWARD_AUDIT_SEQUENCE_BATCH: wholeNumber(1, 100_000).default(4_096),
     CAREWARD_LEDGER_ORIGIN: text()
       .regex(/^[\x21-\x2a\x2c-\x7e]{1,200}$/, {
