@@ -39,6 +39,8 @@ async function prompt(question: string, hidden: boolean): Promise<string> {
     const answer = readline.question(question);
     quiet = hidden;
     return await answer;
+  } catch (cause) {
+    throw cliErrors.error('cli-input-missing', { detail: 'the question was not answered', cause });
   } finally {
     readline.close();
     if (hidden) process.stderr.write('\n');

@@ -50,8 +50,9 @@ export class ApiClient {
     this.#token = token;
   }
 
-  /** A client that has signed in as nobody. Close it. */
+  /** A client that has signed in as nobody. Close it. Refuses plain HTTP beyond this machine with `cli-server-not-trusted`. */
   static open({ url, authority }: ApiAccess): ApiClient {
+    rejectOpenWire(url);
     const connect = authority === undefined ? {} : { ca: authority };
     return new ApiClient(
       url,
@@ -131,6 +132,14 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+function rejectOpenWire(url: string): void {
+  const { protocol, hostname } = URL.parse(url) ?? {};
+  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname ?? ''))) return;
+  throw cliErrors.error('cli-server-not-trusted', { detail: `${url}: it is no https address` });
 }
 
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME/;

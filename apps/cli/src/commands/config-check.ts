@@ -15,7 +15,7 @@ export function addConfigCommands(program: Command, { terminal, action }: Comman
 }
 
 /** Reads the configuration and says where the server would serve what. Rejects with every fault at once. */
-export async function checkConfiguration(terminal: Terminal): Promise<number> {
+async function checkConfiguration(terminal: Terminal): Promise<number> {
   const { loadConfiguration } = await loadServer();
   const { profile, home, network, tls, database, store } = loadConfiguration(terminal.environment);
   const scheme = tls.plainHttp ? 'http' : `https, ${tls.minimumVersion} or later`;

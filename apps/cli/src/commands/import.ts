@@ -9,8 +9,7 @@ import { countPatients } from './count-patients.ts';
 import { importProgress } from './import-progress.ts';
 import { reportLines } from './import-report.ts';
 
-/** Options of `import`. */
-export interface ImportOptions {
+interface ImportOptions {
   readonly json?: boolean;
 }
 
@@ -29,7 +28,7 @@ export function addImportCommand(program: Command, { terminal, action }: Command
 }
 
 /** Imports the files as one and prints the report. Answers 3 when something was refused. */
-export async function importFiles(
+async function importFiles(
   files: readonly string[],
   options: ImportOptions,
   terminal: Terminal,

@@ -30,13 +30,12 @@ export function addKeysCommands(program: Command, { terminal, action }: CommandH
     .action(action((folder: string, options: KeysOptions) => createKeys(folder, options, terminal)));
 }
 
-/** Options of `keys create`. */
-export interface KeysOptions {
+interface KeysOptions {
   readonly region?: string;
 }
 
 /** Makes the three key files, or none when any is there: `cli-key-file-exists`. */
-export async function createKeys(folder: string, options: KeysOptions, terminal: Terminal): Promise<number> {
+async function createKeys(folder: string, options: KeysOptions, terminal: Terminal): Promise<number> {
   const { loadConfiguration, createKeyFile } = await loadServer();
   const region = options.region ?? terminal.environment.CAREWARD_REGION;
   const { home } = loadConfiguration(region === undefined ? {} : { CAREWARD_REGION: region });

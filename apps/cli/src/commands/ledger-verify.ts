@@ -39,7 +39,7 @@ async function measureOf({ key, checkpoint }: LedgerVerifyOptions): Promise<Ledg
 }
 
 /** The report as a person reads it; findings name entries by id, never their content. */
-export function ledgerReportLines(report: LedgerReport, terminal: Terminal): string[] {
+function ledgerReportLines(report: LedgerReport, terminal: Terminal): string[] {
   const { ok, size, checkpoints, pending, witnessedSize, findings, omittedFindings } = report;
   const verdict = ok ? toned(terminal, 'good', 'WHOLE') : toned(terminal, 'bad', 'NOT WHOLE');
   return [

@@ -17,7 +17,7 @@ export function addServeCommand(program: Command, { terminal, action }: CommandH
 }
 
 /** Serves until a signal comes, then stops: no request is cut and the ledger is up to date. */
-export async function serve(terminal: Terminal): Promise<number> {
+async function serve(terminal: Terminal): Promise<number> {
   const { loadConfiguration } = await loadServer();
   const configuration = loadConfiguration(terminal.environment);
   const signals = new StopSignals(() => process.exit(EXIT.interrupted));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { SetupRequest, SetupResult } from '@careward/api-schema';
 import type { Command } from 'commander';
@@ -59,7 +60,9 @@ async function accessOf({ url, ca }: UserSetupOptions, environment: Environment)
   if (url !== undefined && ca !== undefined) return { url, authority: await readPem(ca) };
   const { loadConfiguration, localAccess } = await loadServer();
   const local = localAccess(loadConfiguration(environment));
-  const file = ca ?? (url === undefined ? local.authorityFile : undefined);
+  // Of another machine's server this home knows nothing; what the machine itself trusts has to do.
+  const isForeign = url !== undefined && !existsSync(local.authorityFile ?? '');
+  const file = ca ?? (isForeign ? undefined : local.authorityFile);
   return { url: url ?? local.url, authority: file === undefined ? undefined : await readPem(file) };
 }
 

@@ -26,7 +26,11 @@ export async function demonstrate(
   try {
     const server = await DemoServer.create(home.environment);
     const parts = { home, server, narrator: new Narrator(terminal), files };
-    return await perform(parts, once, signals.first).finally(() => server.end());
+    try {
+      return await perform(parts, once, signals.first);
+    } finally {
+      await server.end();
+    }
   } finally {
     await home.remove();
     signals.release();
