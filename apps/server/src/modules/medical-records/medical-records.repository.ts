@@ -12,6 +12,7 @@ import {
   writeOnce,
 } from '../../persistence/index.ts';
 import type { ClinicContext, PageRequest } from '../../request-context/index.ts';
+import { findPatientKey } from '../patients/index.ts';
 import type { MedicalRecordVersionView, MedicalRecordView } from './medical-record.ts';
 import { medicalRecordsErrors } from './medical-records.errors.ts';
 import {
@@ -146,15 +147,8 @@ export class MedicalRecordsRepository {
     id: PatientId,
   ): Promise<PatientCipher | undefined> {
     const cipher = await this.#encryption.forClinic(context);
-    const [key] = await clinic.run(
-      clinic.build
-        .selectFrom('patient_key')
-        .select(['key_version', 'wrapped'])
-        .where('patient_id', '=', id)
-        .orderBy('key_version', 'desc')
-        .limit(1),
-    );
-    return key && cipher.forPatient(id, { version: key.key_version, wrapped: key.wrapped });
+    const key = await findPatientKey(clinic, id);
+    return key && cipher.forPatient(id, key);
   }
 }
 

@@ -1,5 +1,6 @@
 export { OwnPatientsController } from './own-patients.controller.ts';
 export type { PatientDetails } from './patient.ts';
+export { findPatientKey } from './patient-key.repository.ts';
 export {
   type NewPatient,
   type PatientSource,

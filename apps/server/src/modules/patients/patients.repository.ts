@@ -12,6 +12,7 @@ import {
 import type { ClinicContext, PageRequest } from '../../request-context/index.ts';
 import type { PatientDetails, PatientRecord } from './patient.ts';
 import { openDetails, type PatientCells } from './patient-cells.ts';
+import { findPatientKey } from './patient-key.repository.ts';
 import { patientInserts, patientUpdate } from './patient-statements.repository.ts';
 import { patientsErrors } from './patients.errors.ts';
 
@@ -111,19 +112,9 @@ export class PatientsRepository {
 
   async #ciphersOf(context: ClinicContext, clinic: ClinicDatabase, id: PatientId) {
     const cipher = await this.#encryption.forClinic(context);
-    const [key] = await clinic.run(
-      clinic.build
-        .selectFrom('patient_key')
-        .select(['key_version', 'wrapped'])
-        .where('patient_id', '=', id)
-        .orderBy('key_version', 'desc')
-        .limit(1),
-    );
-    if (key === undefined) throw new Error('a patient without a key');
-    return {
-      clinic: cipher,
-      patient: cipher.forPatient(id, { version: key.key_version, wrapped: key.wrapped }),
-    };
+    const key = await findPatientKey(clinic, id);
+    if (key === undefined) throw patientsErrors.error('patient-not-found');
+    return { clinic: cipher, patient: cipher.forPatient(id, key) };
   }
 }
 
