@@ -2,6 +2,7 @@ import { type AccountId, newId } from '@careward/kernel';
 import { FakeClock } from '@careward/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedSessionStore } from '../connections/index.ts';
+import { EventService } from '../events/index.ts';
 import { SessionManagementService } from './session-management.service.ts';
 
 const person = {
@@ -12,11 +13,15 @@ const person = {
 };
 let clock: FakeClock;
 let sessions: SessionManagementService;
+let told: string[];
 
 beforeEach(() => {
   clock = new FakeClock(Date.parse('2026-01-01T00:00:00Z'));
+  told = [];
+  const events = new EventService(clock);
+  events.onAny(({ type }) => void told.push(type));
   const limits = { idleMs: 30 * 60_000, absoluteMs: 7 * 86_400_000 };
-  sessions = new SessionManagementService(new EmbeddedSessionStore(clock), clock, limits);
+  sessions = new SessionManagementService(new EmbeddedSessionStore(clock), clock, limits, events);
 });
 
 describe('a session', () => {
@@ -61,6 +66,7 @@ describe('a refresh token', () => {
       code: 'authentication-refresh-refused',
     });
     expect(await sessions.findPrincipal(first.sessionId)).toBeUndefined();
+    expect(told).toContain('authentication.refresh-reused');
     await expect(sessions.refresh(second.refreshToken)).rejects.toMatchObject({
       code: 'authentication-refresh-refused',
     });

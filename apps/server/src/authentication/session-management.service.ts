@@ -14,6 +14,7 @@ import {
 } from '@careward/kernel';
 import * as z from 'zod';
 import type { SessionStore } from '../connections/index.ts';
+import type { EventService } from '../events/index.ts';
 import type { Membership, Principal } from '../request-context/index.ts';
 import { authenticationErrors } from './authentication.errors.ts';
 import { createRefreshToken, parseRefreshToken } from './refresh-token.ts';
@@ -51,11 +52,13 @@ export class SessionManagementService {
   readonly #store: SessionStore;
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
+  readonly #events: EventService;
 
-  constructor(store: SessionStore, clock: Clock, limits: SessionLimits) {
+  constructor(store: SessionStore, clock: Clock, limits: SessionLimits, events: EventService) {
     this.#store = store;
     this.#clock = clock;
     this.#limits = limits;
+    this.#events = events;
   }
 
   /** Starts a session for a person who has just proved who they are. */
@@ -72,6 +75,7 @@ export class SessionManagementService {
       refreshHash: refresh.hash,
       principal: JSON.stringify(rememberedSchema.parse(person)),
     });
+    this.#events.emitEnterprise('authentication.succeeded', { accountId: person.accountId, sessionId });
     return {
       sessionId,
       refreshToken: refresh.token,
@@ -95,6 +99,9 @@ export class SessionManagementService {
     if (principal === undefined) throw refused('no session');
     const next = createRefreshToken(presented.sessionId);
     const rotation = await this.#store.rotateRefresh(presented.sessionId, presented.hash, next.hash);
+    if (rotation === 'reused') {
+      this.#events.emitEnterprise('authentication.refresh-reused', { sessionId: presented.sessionId });
+    }
     if (rotation !== 'rotated') throw refused(rotation);
     return {
       sessionId: presented.sessionId,
@@ -107,11 +114,13 @@ export class SessionManagementService {
   /** Ends one session. When this has returned, no request of it is accepted. */
   async end(sessionId: SessionId): Promise<void> {
     await this.#store.revoke(sessionId);
+    this.#events.emitEnterprise('session.ended', { sessionId });
   }
 
   /** Ends every session of an account: its rights have changed. */
   async endAll(accountId: AccountId): Promise<void> {
     await this.#store.revokeAccount(accountId);
+    this.#events.emitEnterprise('account.sessions-revoked', { accountId });
   }
 }
 

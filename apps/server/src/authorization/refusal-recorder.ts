@@ -5,25 +5,29 @@
 // Refusals by load and rate limits are counted in metrics only: an attacker must not be able to fill the log with them.
 import { AuditTrail } from '../audit/index.ts';
 import type { Problem } from '../errors/index.ts';
+import { EventService } from '../events/index.ts';
 import { anonymousContextOf, type CarewardRequest, identityContextOf } from '../request-context/index.ts';
 import { ClinicIsolationService } from '../tenancy/index.ts';
 
-/** Codes that are refusals although their status does not say so. */
-const REFUSALS_IN_DISGUISE: ReadonlySet<string> = new Set(['clinic-not-found']);
+/** Codes that are refusals although their status does not say so: a foreign clinic answers as one that does not exist. */
+const FOREIGN_CLINIC = 'clinic-not-found';
 
-/** Writes the audit entries of refused requests. */
+/** Writes the audit entries of refused requests, and tells of them. */
 export class RefusalRecorder {
   readonly #audit: AuditTrail;
   readonly #isolation: ClinicIsolationService;
+  readonly #events: EventService;
 
-  constructor(audit: AuditTrail, isolation: ClinicIsolationService) {
+  constructor(audit: AuditTrail, isolation: ClinicIsolationService, events: EventService) {
     this.#audit = audit;
     this.#isolation = isolation;
+    this.#events = events;
   }
 
   /** Records the refusal that `problem` tells of, if it is one. Rejects with `audit-unavailable`. */
   async record(request: CarewardRequest, problem: Problem): Promise<void> {
-    if (problem.status !== 401 && problem.status !== 403 && !REFUSALS_IN_DISGUISE.has(problem.code)) return;
+    if (problem.status !== 401 && problem.status !== 403 && problem.code !== FOREIGN_CLINIC) return;
+    this.#tell(request, problem);
     const { principal, clinicId, origin } = request.careward;
     if (principal === null)
       return this.#audit.record(anonymousContextOf(origin), routeEvent(request, problem));
@@ -31,6 +35,15 @@ export class RefusalRecorder {
       return this.#audit.record(identityContextOf(request), routeEvent(request, problem));
     const context = this.#isolation.grantForAudit(request, principal, clinicId);
     return this.#audit.recordInClinic(context, routeEvent(request, problem), patientOf(request));
+  }
+
+  #tell({ careward }: CarewardRequest, { status, code }: Problem): void {
+    const { origin, principal, clinicId } = careward;
+    const accountId = principal?.accountId ?? null;
+    if (status === 401) this.#events.emitEnterprise('authentication.failed', { accountId, code }, origin);
+    else if (code === FOREIGN_CLINIC)
+      this.#events.emitEnterprise('tenancy.refused', { accountId, code }, origin);
+    else this.#events.emitEnterprise('authorization.refused', { accountId, clinicId, code }, origin);
   }
 }
 

@@ -88,13 +88,13 @@ describe('EventService', () => {
     const service = new EventService(clock);
     // @ts-expect-error there is no such event
     service.on('patient.renamed', () => undefined);
-    service.on('limit.exceeded', (event) => {
-      expectTypeOf(event.details).toEqualTypeOf<{ readonly limit: string }>();
+    service.on('limits.local', (event) => {
+      expectTypeOf(event.details).toEqualTypeOf<{ readonly isLocal: boolean }>();
     });
     // @ts-expect-error these are the details of another event
-    const wrong = () => service.emitEnterprise('limit.exceeded', { isLocal: true });
+    const wrong = () => service.emitEnterprise('session.ended', { isLocal: true });
     expect(wrong).toBeTypeOf('function');
-    const narrow = (event: CarewardEvent) => (event.type === 'ledger.sequenced' ? event.details.size : 0);
-    expectTypeOf(narrow).returns.toEqualTypeOf<number>();
+    const narrow = (event: CarewardEvent) => (event.type === 'limits.local' ? event.details.isLocal : false);
+    expectTypeOf(narrow).returns.toEqualTypeOf<boolean>();
   });
 });

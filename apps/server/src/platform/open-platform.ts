@@ -24,7 +24,7 @@ export async function openPlatform(configuration: Configuration, clock: Clock = 
     await database.migrate();
     await rejectPrivilegedLogin(configuration, database);
     const stores = await openStores(configuration.store, clock, storeEvents(watch));
-    const foundations = { configuration, clock, home, database, stores };
+    const foundations = { configuration, clock, home, database, stores, events: watch.events };
     const services = await buildServices(foundations);
     const ledger = buildLedger(foundations, watch);
     const edge = buildEdge(foundations, watch);

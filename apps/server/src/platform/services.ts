@@ -29,7 +29,8 @@ import { ClinicIsolationService } from '../tenancy/index.ts';
 import { type Foundations, operatorContext, systemContext } from './foundations.ts';
 
 /** Every service of identity and of the rooms, each with its parts. */
-export async function buildServices({ configuration, clock, home, database, stores }: Foundations) {
+export async function buildServices(foundations: Foundations) {
+  const { configuration, clock, home, database, events } = foundations;
   const { region } = configuration.home;
   const keyring = new Keyring({ region, regionKeys: home.regionKeys, clock });
   const keys = new WrappedKeyRepository(database, systemContext());
@@ -37,7 +38,7 @@ export async function buildServices({ configuration, clock, home, database, stor
   const encryption = new EncryptionService(keyring, keys, region);
   const audit = new AuditTrail(new AuditEntryRepository(database));
   const isolation = new ClinicIsolationService();
-  const identity = buildIdentity({ configuration, clock, home, database, stores }, encryption, audit);
+  const identity = buildIdentity(foundations, encryption, audit);
   const rooms = buildRooms(database, encryption, identity, region, clock);
   const imports = new ImportService(new ImportRepository(database, encryption));
   const clinicImport = new ClinicImport(imports);
@@ -46,7 +47,7 @@ export async function buildServices({ configuration, clock, home, database, stor
     () => new OperatorTarget(rooms.clinics, isolation, operatorContext()),
   );
   const receipts = new WriteReceipts(encryption);
-  const refusals = new RefusalRecorder(audit, isolation);
+  const refusals = new RefusalRecorder(audit, isolation, events);
   return {
     encryption,
     audit,
@@ -61,10 +62,10 @@ export async function buildServices({ configuration, clock, home, database, stor
 }
 
 function buildIdentity(foundations: Foundations, encryption: EncryptionService, audit: AuditTrail) {
-  const { configuration, clock, home, database, stores } = foundations;
+  const { configuration, clock, home, database, stores, events } = foundations;
   const cores = availableParallelism();
   const passwords = new PasswordHasher({ concurrency: cores, queue: cores * 16 });
-  const sessions = new SessionManagementService(stores.sessions, clock, configuration.sessions);
+  const sessions = new SessionManagementService(stores.sessions, clock, configuration.sessions, events);
   const tokens = new JwtAuthService(home.tokenKey, clock, configuration.sessions.accessTokenMs / 1_000);
   const accounts = new AccountRepository(database, encryption);
   const authentication = new AuthenticationService({ accounts, passwords, sessions, tokens, audit });

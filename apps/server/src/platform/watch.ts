@@ -6,7 +6,7 @@ import { EventService } from '../events/index.ts';
 import { HealthRegistry, LoggingService, Metrics } from '../observability/index.ts';
 import type { Database } from '../persistence/index.ts';
 
-/** What watches the others: logs, metrics, health, events. */
+/** What watches the others: logs, metrics, health, events. Shed requests are counted and not logged: overload must not fill the log. */
 export function buildWatch({ logging: plan, profile }: Configuration, clock: Clock) {
   const logging = new LoggingService({ ...plan, isDevelopment: profile === 'development' });
   const metrics = new Metrics();
@@ -16,8 +16,17 @@ export function buildWatch({ logging: plan, profile }: Configuration, clock: Clo
   );
   const reportProblem = ({ error, status }: ProblemReport) => {
     metrics.refusals.inc({ code: error.code });
-    if (status >= 500) logging.error('ERROR', 'request failed', error);
+    if (status >= 500 && error.code !== 'edge-overloaded') {
+      logging.error('ERROR', 'request failed', error);
+    }
   };
+  events.onAny(({ type, priority, origin }) =>
+    logging.info('SECURITY', 'event', {
+      event: type,
+      priority,
+      ...(origin && { requestId: origin.requestId }),
+    }),
+  );
   return { logging, metrics, health, events, reportProblem };
 }
 
