@@ -74,6 +74,12 @@ describe('a recorded read', () => {
     ]);
   });
 
+  it('does not name an id of another make: it may be a patient’s number elsewhere', async () => {
+    const number = '475d72ca-91c7-7211-97e3-f000af33fc04';
+    expect(await readPatients(scopeOf(a), number)).toEqual([]);
+    expect(await entriesOf(a)).toMatchObject([{ resource_id: null, patient_id: null, outcome: 'not-found' }]);
+  });
+
   it('a patient of another clinic is not found, and the attempt stays in the clinic that tried', async () => {
     expect(await readPatients(scopeOf(a), b.own.patientId)).toEqual([]);
     expect(await entriesOf(a)).toMatchObject([

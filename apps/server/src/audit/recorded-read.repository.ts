@@ -1,4 +1,3 @@
-import { isUuid } from '@careward/kernel';
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { QueryBuilder } from '../persistence/index.ts';
 
@@ -37,7 +36,7 @@ export function recordedRead<T, Detail = unknown>(
     trail as (
       insert into audit_entry (action, resource_type, resource_id, patient_id, outcome)
       select ${access.action}::text, ${access.resourceType}::text,
-        coalesce(${resource}::text, ${ownIdOrNull(access.resourceId)}::text), ${patient},
+        coalesce(${resource}::text, ${ownIdOrNull(access.resourceId)}), ${patient},
         case when ${resource} is null then 'not-found' else 'success' end
       from (select 1) as request left join target on true
     )
@@ -46,12 +45,10 @@ export function recordedRead<T, Detail = unknown>(
   return { compile: () => statement.compile(build) };
 }
 
-/** Milliseconds since the epoch: no id of Careward's is older than 2020 or younger than 2100. */
-const ID_TIMES = { from: Date.UTC(2020), before: Date.UTC(2100) };
+/** An id as `newId` makes them: UUIDv7 (RFC 9562, 5.7), whose first 48 bits are the time of its making, from 2020 to 2101. */
+const OWN_ID = '^0(1[7-9a-f]|2[0-9a-f]|3[0-9ab])[0-9a-f]{5}-[0-9a-f]{4}-7';
 
-/** An id as `newId` makes them: UUIDv7 (RFC 9562, 5.7), whose first 48 bits are the time of its making. */
-function ownIdOrNull(id: string | undefined): string | null {
-  if (!isUuid(id) || id[14] !== '7') return null;
-  const madeAt = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-  return madeAt >= ID_TIMES.from && madeAt < ID_TIMES.before ? id : null;
+/** Decided by the database: in a statement that is written once, the id is not known yet. */
+function ownIdOrNull(id: string | undefined): RawBuilder<string | null> {
+  return id === undefined ? sql`null` : sql`case when ${id}::text ~ ${sql.lit(OWN_ID)} then ${id}::text end`;
 }

@@ -1,0 +1,46 @@
+/** A server of the built code in a process of its own, which answers questions about its ledger to its parent. */
+import { loadConfiguration, type Platform, startServer } from '@careward/server';
+import type { ChildAnswers, Question } from './chaos-server.ts';
+
+const server = await startServer(loadConfiguration());
+const { url, authorityFile, setupCode, platform } = server;
+const answers: { [Q in Question['ask']]: (question: Question) => Promise<ChildAnswers[Q]> } = {
+  ledger: () => ledgerOf(platform),
+  entries: ({ requestIds = [] }) => entriesOf(platform, requestIds),
+  inWork: async () => platform.admission.inWork,
+};
+process.on('message', async (question: Question) => {
+  process.send?.({ id: question.id, answer: await answers[question.ask](question) });
+});
+process.once('SIGTERM', async () => {
+  await server.stop();
+  process.exit(0);
+});
+process.send?.({ url, authorityFile, setupCode: setupCode?.reveal() });
+
+async function ledgerOf({ sequencer, ledgerVerification, database }: Platform) {
+  const size = await sequencer.flush();
+  const scope = database.forSequencer();
+  const [row] = await scope.run(
+    scope.build.selectFrom('audit_entry').select((eb) => eb.fn.countAll<string>().as('entries')),
+  );
+  const { ok, findings } = await ledgerVerification.verify();
+  return { size, entries: Number(row?.entries), ok, findings: findings.map(({ message }) => message) };
+}
+
+async function entriesOf({ database }: Platform, requestIds: readonly string[]) {
+  const scope = database.forSequencer();
+  const rows = await scope.run(
+    scope.build
+      .selectFrom('audit_entry')
+      .select(['request_id', 'action', 'outcome', 'resource_id', 'patient_id'])
+      .where((eb) => eb('request_id', '=', eb.fn.any(eb.val(requestIds)))),
+  );
+  return rows.map((row) => ({
+    requestId: row.request_id,
+    action: row.action,
+    outcome: row.outcome,
+    resourceId: row.resource_id,
+    patientId: row.patient_id,
+  }));
+}

@@ -1,0 +1,291 @@
+/** One client of the mixed load, who remembers what was acknowledged, what was not, and compares afterwards. */
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import type { Answer, TestClient } from '../../apps/server/test-harness/index.ts';
+import type { Journal } from './journal.ts';
+import type { Random } from './random.ts';
+
+/** Where a worker works: the people of one clinic, signed in at the running server. */
+export interface Desk {
+  readonly nobody: TestClient;
+  readonly receptionist: TestClient;
+  readonly doctor: TestClient;
+  readonly doctorEmail: string;
+  readonly password: string;
+  /** A record of the other clinic. */
+  readonly foreignRecordId: string;
+}
+
+/** A patient as it was acknowledged. Without an id the creation was not, and may have happened or not. */
+interface ExpectedPatient {
+  readonly key: string;
+  readonly name: string;
+  readonly firstPhone: string;
+  id?: string;
+  version: number;
+  phone: string;
+  /** Phone of an update that was not acknowledged. */
+  doubt?: string;
+  readonly records: ExpectedRecord[];
+}
+
+/** A record as it was acknowledged: the diagnosis of each version. */
+interface ExpectedRecord {
+  readonly key: string;
+  id?: string;
+  readonly diagnoses: string[];
+  /** Diagnosis of a correction that was not acknowledged. */
+  doubt?: string;
+}
+
+type Confirmed<T> = T & { id: string };
+interface PatientBody {
+  id: string;
+  version: number;
+  name: { text: string };
+  contacts: { phones: string[] };
+}
+interface RecordBody {
+  id: string;
+  diagnosis: string;
+  version: number;
+}
+
+export class Worker {
+  readonly #name: string;
+  readonly #random: Random;
+  readonly #journal: Journal;
+  readonly #patients: ExpectedPatient[] = [];
+  /** What was written to since the last comparison. */
+  #touched = new Set<ExpectedPatient>();
+  acknowledged = 0;
+
+  constructor(name: string, random: Random, journal: Journal) {
+    this.#name = name;
+    this.#random = random;
+    this.#journal = journal;
+  }
+
+  /** Patients and records that the clinic has because of this worker. All have to be confirmed. */
+  get counts(): { patients: number; records: number } {
+    const records = this.#patients.reduce((sum, { records: own }) => sum + own.length, 0);
+    return { patients: this.#patients.length, records };
+  }
+
+  /** One request after the other until the server is gone. `isOver` tells whether it may be. */
+  async work(desk: Desk, isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      try {
+        await this.#step(desk);
+      } catch (error) {
+        if (!isOver() || !isConnectionError(error)) throw error;
+      }
+    }
+  }
+
+  /** After a restart: repeats what was not acknowledged, and compares all that was written to since the last time. */
+  async settle(desk: Desk): Promise<void> {
+    for (const patient of this.#touched) await this.#settlePatient(desk, patient);
+    this.#touched = new Set();
+  }
+
+  /** Compares everything that was ever written. */
+  async checkAll(desk: Desk): Promise<void> {
+    this.#touched = new Set(this.#patients);
+    await this.settle(desk);
+  }
+
+  async #step(desk: Desk): Promise<void> {
+    const patients = this.#patients.filter(
+      (each): each is Confirmed<ExpectedPatient> => each.id !== undefined,
+    );
+    const records = patients.flatMap((patient) =>
+      patient.records
+        .filter((each): each is Confirmed<ExpectedRecord> => each.id !== undefined)
+        .map((record) => ({ patient, record })),
+    );
+    const roll = this.#random.between(1, 100);
+    if (patients.length === 0 || roll <= 20) return this.#createPatient(desk);
+    const patient = this.#random.pick(patients.slice(-20));
+    if (roll <= 35) return this.#updatePatient(desk, patient);
+    if (records.length === 0 || roll <= 50) return this.#createRecord(desk, patient);
+    const known = this.#random.pick(records.slice(-20));
+    if (roll <= 62) return this.#correctRecord(desk, known.patient, known.record);
+    if (roll <= 72) return this.#readPatient(desk, patient);
+    if (roll <= 82) return this.#readRecord(desk, known.patient, known.record);
+    if (roll <= 86) return this.#findPatient(desk, patient);
+    return this.#tryWhatIsRefused(desk, roll, known.record);
+  }
+
+  async #createPatient(desk: Desk): Promise<void> {
+    const phone = this.#phone();
+    const name = `${this.#name} ${this.#patients.length + 1}`;
+    const patient = { key: randomUUID(), name, firstPhone: phone, phone, version: 1, records: [] };
+    this.#patients.push(patient);
+    await this.#sendPatient(desk, patient);
+    this.acknowledged += 1;
+  }
+
+  async #sendPatient(desk: Desk, patient: ExpectedPatient): Promise<void> {
+    this.#touched.add(patient);
+    const body = {
+      name: { text: patient.name },
+      birthDate: '1990-05-17',
+      contacts: { phones: [patient.firstPhone] },
+    };
+    const client = desk.receptionist.with({ 'idempotency-key': patient.key });
+    const answer = await client.post<PatientBody>('/api/v1/patients', body);
+    expectStatus(answer, 201);
+    const { id } = answer.body;
+    this.#journal.note(answer, { action: 'patient.read', outcome: 'success', resourceId: id, patientId: id });
+    if (patient.id === undefined) patient.id = id;
+    expect(id, 'a repeated creation made a second patient').toBe(patient.id);
+  }
+
+  async #updatePatient(desk: Desk, patient: Confirmed<ExpectedPatient>): Promise<void> {
+    this.#touched.add(patient);
+    const phone = this.#phone();
+    patient.doubt = phone;
+    const client = desk.receptionist.with({ 'if-match': `"${patient.version}"` });
+    const change = { contacts: { phones: [phone] } };
+    const answer = await client.call<PatientBody>('PATCH', `/api/v1/patients/${patient.id}`, change);
+    expectStatus(answer, 200);
+    Object.assign(patient, { phone, version: patient.version + 1, doubt: undefined });
+    this.#journal.note(answer, { action: 'patient.update', outcome: 'success', patientId: patient.id });
+    this.acknowledged += 1;
+  }
+
+  async #createRecord(desk: Desk, patient: Confirmed<ExpectedPatient>): Promise<void> {
+    const record = { key: randomUUID(), diagnoses: [this.#text()] };
+    patient.records.push(record);
+    await this.#sendRecord(desk, patient, record);
+    this.acknowledged += 1;
+  }
+
+  async #sendRecord(desk: Desk, patient: Confirmed<ExpectedPatient>, record: ExpectedRecord): Promise<void> {
+    this.#touched.add(patient);
+    const [diagnosis = ''] = record.diagnoses;
+    const body = { diagnosis, treatment: 'Rest', visitStart: '2026-03-01T09:00:00Z' };
+    const client = desk.doctor.with({ 'idempotency-key': record.key });
+    const answer = await client.post<RecordBody>(`/api/v1/patients/${patient.id}/medical-records`, body);
+    expectStatus(answer, 201);
+    const { id } = answer.body;
+    const of = { outcome: 'success', resourceId: id, patientId: patient.id };
+    this.#journal.note(answer, { action: 'medical-record.read', ...of });
+    if (record.id === undefined) record.id = id;
+    expect(id, 'a repeated creation made a second record').toBe(record.id);
+  }
+
+  async #correctRecord(
+    desk: Desk,
+    patient: ExpectedPatient,
+    record: Confirmed<ExpectedRecord>,
+  ): Promise<void> {
+    this.#touched.add(patient);
+    const diagnosis = this.#text();
+    record.doubt = diagnosis;
+    const client = desk.doctor.with({ 'if-match': `"${record.diagnoses.length}"` });
+    const body = { diagnosis, treatment: 'Rest', reason: 'Typing error' };
+    const answer = await client.call('PUT', `/api/v1/medical-records/${record.id}`, body);
+    expectStatus(answer, 200);
+    record.diagnoses.push(diagnosis);
+    delete record.doubt;
+    const of = { outcome: 'success', resourceId: record.id, ...(patient.id && { patientId: patient.id }) };
+    this.#journal.note(answer, { action: 'medical-record.correct', ...of });
+    this.acknowledged += 1;
+  }
+
+  async #readPatient(desk: Desk, patient: Confirmed<ExpectedPatient>): Promise<void> {
+    const answer = await desk.doctor.get<PatientBody>(`/api/v1/patients/${patient.id}`);
+    expectStatus(answer, 200);
+    this.#journal.note(answer, { action: 'patient.read', outcome: 'success', patientId: patient.id });
+    const { version, phone, doubt } = patient;
+    const { body } = answer;
+    const got = { version: body.version, phone: body.contacts.phones[0], name: body.name.text };
+    const acknowledged = { version, phone, name: patient.name };
+    const wasDone = doubt !== undefined && got.version === version + 1;
+    expect(got).toEqual(wasDone ? { ...acknowledged, version: version + 1, phone: doubt } : acknowledged);
+    Object.assign(patient, { version: got.version, phone: got.phone, doubt: undefined });
+  }
+
+  async #readRecord(desk: Desk, patient: ExpectedPatient, record: Confirmed<ExpectedRecord>): Promise<void> {
+    const answer = await desk.doctor.get<{ items: RecordBody[] }>(
+      `/api/v1/medical-records/${record.id}/versions`,
+    );
+    expectStatus(answer, 200);
+    const of = { outcome: 'success', ...(patient.id && { patientId: patient.id }) };
+    this.#journal.note(answer, { action: 'medical-record.history', ...of });
+    const got = answer.body.items.map(({ diagnosis }) => diagnosis);
+    const wasDone = record.doubt !== undefined && got.length === record.diagnoses.length + 1;
+    if (wasDone && record.doubt !== undefined) record.diagnoses.push(record.doubt);
+    delete record.doubt;
+    expect(got).toEqual(record.diagnoses);
+    expect(answer.body.items.map(({ version }) => version)).toEqual(got.map((_, index) => index + 1));
+  }
+
+  async #findPatient(desk: Desk, patient: Confirmed<ExpectedPatient>): Promise<void> {
+    const query = { name: patient.name };
+    const answer = await desk.doctor.post<{ items: PatientBody[] }>('/api/v1/patients/search', query);
+    expectStatus(answer, 200);
+    const of = answer.body.items.map(({ id }) => ({
+      action: 'patient.search',
+      outcome: 'success',
+      patientId: id,
+    }));
+    this.#journal.note(answer, ...of);
+    expect(answer.body.items.map(({ id }) => id)).toContain(patient.id);
+  }
+
+  async #tryWhatIsRefused(desk: Desk, roll: number, record: Confirmed<ExpectedRecord>): Promise<void> {
+    const refused = { action: 'request.refused', outcome: 'refused' };
+    const own = `/api/v1/medical-records/${record.id}`;
+    if (roll <= 90) {
+      const answer = await desk.receptionist.get(own);
+      expectStatus(answer, 403);
+      return this.#journal.note(answer, refused);
+    }
+    if (roll <= 94) {
+      const answer = await desk.doctor.get(`/api/v1/medical-records/${desk.foreignRecordId}`);
+      expectStatus(answer, 404);
+      const resourceId = desk.foreignRecordId;
+      return this.#journal.note(answer, { action: 'medical-record.read', outcome: 'not-found', resourceId });
+    }
+    if (roll <= 97) {
+      const answer = await desk.nobody.get(own);
+      expectStatus(answer, 401);
+      return this.#journal.note(answer, refused);
+    }
+    const password = roll === 98 ? 'not the right password' : desk.password;
+    const answer = await desk.nobody.post('/api/v1/auth/sign-in', { email: desk.doctorEmail, password });
+    expectStatus(answer, roll === 98 ? 401 : 200);
+    this.#journal.note(answer, roll === 98 ? refused : { action: 'session.create', outcome: 'success' });
+  }
+
+  /** Repeating a creation that was acknowledged has to change nothing either, so every one is repeated. */
+  async #settlePatient(desk: Desk, patient: ExpectedPatient): Promise<void> {
+    await this.#sendPatient(desk, patient);
+    const confirmed = patient as Confirmed<ExpectedPatient>;
+    await this.#readPatient(desk, confirmed);
+    for (const record of patient.records) {
+      await this.#sendRecord(desk, confirmed, record);
+      await this.#readRecord(desk, patient, record as Confirmed<ExpectedRecord>);
+    }
+  }
+
+  #phone(): string {
+    return `+49${this.#random.between(10_000_000, 99_999_999)}`;
+  }
+
+  #text(): string {
+    return `Diagnosis ${this.#random.between(0, 2 ** 31)}`;
+  }
+}
+
+function expectStatus(answer: Answer, status: number): void {
+  expect(answer.status, answer.text).toBe(status);
+}
+
+/** An answer that did not come, as against one that was wrong. */
+function isConnectionError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code));
+}
