@@ -48,26 +48,40 @@ export async function processorMicros(operations: number, work: () => unknown): 
   return (user + system) / operations;
 }
 
+/** As {@link processorMicros} on the wall clock: for work that waits for a database, where throughput is the question. */
+export async function elapsedMicros(operations: number, work: () => unknown): Promise<number> {
+  globalThis.gc?.();
+  const before = performance.now();
+  await work();
+  return ((performance.now() - before) * 1_000) / operations;
+}
+
+/** What an operation is worth, for a column of what a second gives. */
+export interface Rate {
+  readonly unit: string;
+  readonly perOperation: number;
+}
+
 /** Prints costs with their ratios to the first, which is the measure of the others. */
-export function printCosts(title: string, costs: readonly Cost[]): void {
+export function printCosts(title: string, costs: readonly Cost[], rate?: Rate): void {
   const [measure] = costs;
   if (measure === undefined) return;
   console.log(`${title}\n`);
-  console.log(row('', 'best us', 'median us', 'best ratio', 'median ratio'));
+  console.log(row('', ['best us', 'median us', 'best ratio', 'median ratio', ...(rate ? [rate.unit] : [])]));
   for (const { name, best, median } of costs) {
-    console.log(
-      row(name, figure(best), figure(median), figure(best / measure.best), figure(median / measure.median)),
-    );
+    const figures = [best, median, best / measure.best, median / measure.median];
+    if (rate) figures.push((rate.perOperation / best) * 1_000_000);
+    console.log(row(name, figures.map(figure)));
   }
   console.log('');
 }
 
-/** Three significant digits. */
+/** Three significant digits; whole numbers above. */
 export function figure(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return value.toFixed(digits);
 }
 
-function row(name: string, ...columns: readonly string[]): string {
-  return `  ${name.padEnd(46)}${columns.map((column) => column.padStart(13)).join('')}`;
+function row(name: string, columns: readonly string[]): string {
+  return `  ${name.padEnd(46)}${columns.map((column) => column.padStart(14)).join('')}`;
 }

@@ -18,11 +18,10 @@ export type StoreKind = 'embedded' | 'services';
 const POSTGRES_URL = process.env.CAREWARD_TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const REDIS_URL = process.env.CAREWARD_TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 
-/** Limits are in the path that is measured, but must not end it. Entries are sequenced when the benchmark says so. */
+/** Limits are in the path that is measured, but must not end it. */
 const COMMON = {
   CAREWARD_ADDRESS_REQUESTS_PER_MINUTE: '1000000',
   CAREWARD_ADDRESS_BURST: '1000000',
-  CAREWARD_AUDIT_SEQUENCE_INTERVAL_MS: '60000',
   CAREWARD_ACCESS_TOKEN_SECONDS: '900',
   CAREWARD_PORT: '0',
   CAREWARD_METRICS_PORT: '0',
