@@ -27,7 +27,8 @@ export class Wire {
   /** Sends a request and reads the whole answer. */
   send({ method, path, headers, body }: WireRequest): Promise<Answer<Record<string, unknown>>> {
     const bytes = bytesOf(body);
-    const described = bytes === undefined ? [] : ['content-length', `${bytes.length}`, ...typeOf(headers)];
+    const described =
+      bytes === undefined ? withoutBody(method) : ['content-length', `${bytes.length}`, ...typeOf(headers)];
     const { promise, resolve, reject } = Promise.withResolvers<Answer<Record<string, unknown>>>();
     const sent = request({
       host: this.#url.hostname,
@@ -63,6 +64,11 @@ export class Wire {
 function bytesOf(body: unknown): Buffer | undefined {
   if (body === undefined || Buffer.isBuffer(body)) return body;
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+/** Node would announce a chunked body otherwise. */
+function withoutBody(method: string): string[] {
+  return method === 'GET' || method === 'HEAD' ? [] : ['content-length', '0'];
 }
 
 function typeOf(headers: WireRequest['headers']): string[] {

@@ -1,0 +1,98 @@
+// Every role at every route of its own clinic: what the access policy grants is done, and everything else is refused.
+//
+// The expectation is computed from the table of permissions and the routes' declarations, never from what the server answers, so a
+// route that opens to one role too many or too few is named here.
+import { grantedScope, ROLES, type Role } from '@careward/access-policy';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Endpoint } from '../../apps/server/src/describe-endpoints.ts';
+import { startTwoClinics } from '../../apps/server/test-harness/index.ts';
+import { endpointsOf } from './world/endpoint-table.ts';
+import { emailOf, signIn } from './world/people.ts';
+import { type Planted, plant } from './world/planted.ts';
+import { requestTo } from './world/requests.ts';
+import { Wire } from './world/wire.ts';
+
+let server: Awaited<ReturnType<typeof startTwoClinics>>;
+let wire: Wire;
+let planted: Planted;
+let endpoints: Endpoint[];
+beforeAll(async () => {
+  server = await startTwoClinics();
+  planted = await plant(server);
+  wire = new Wire(server.running);
+  endpoints = await endpointsOf(server.running.platform);
+}, 120_000);
+afterAll(async () => {
+  wire.close();
+  await server.stop();
+});
+
+describe('each role reaches exactly the routes that its permissions open', () => {
+  it.each(ROLES)(
+    '%s',
+    async (role) => {
+      const closed = endpoints.filter(({ entry }) => entry !== 'public');
+      const answered: string[] = [];
+      const expected: string[] = [];
+      for (const endpoint of closed) {
+        const { method, path } = endpoint;
+        answered.push(`${method} ${path} ${await outcomeOf(endpoint, role)}`);
+        expected.push(`${method} ${path} ${isOpenTo(endpoint, role) ? 'done' : 'refused'}`);
+      }
+      expect(answered).toEqual(expected);
+    },
+    120_000,
+  );
+
+  it('and every route is open to somebody', () => {
+    const shut = endpoints.filter((endpoint) => !ROLES.some((role) => isOpenTo(endpoint, role)));
+    expect(shut).toEqual([]);
+  });
+});
+
+describe('somebody who is not signed in', () => {
+  it('is asked to sign in on every route that is not public, and on no other', async () => {
+    for (const endpoint of endpoints) {
+      const { status, body } = await wire.send(requestTo(endpoint, planted.own));
+      const isAsked = status === 401 && body.code === 'authentication-required';
+      expect(isAsked, `${endpoint.method} ${endpoint.path}: ${status}`).toBe(endpoint.entry !== 'public');
+    }
+  });
+});
+
+function isOpenTo({ entry, permissions, roles }: Endpoint, role: Role): boolean {
+  if (entry !== 'permission') return entry !== 'undeclared';
+  if (roles.length > 0 && !roles.includes(role)) return false;
+  return permissions.some((permission) => grantedScope(role, permission) !== undefined);
+}
+
+/** `done`, `refused` by the access policy, or what else came of it. A session of its own for each request: signing out ends it. */
+async function outcomeOf(endpoint: Endpoint, role: Role): Promise<string> {
+  const { header } = await session(role);
+  const request = requestTo(endpoint, planted.own, await currentTag(endpoint));
+  const headers = [header, ['x-clinic-id', planted.own.clinicId] as const, ...request.headers];
+  const { status, body } = await wire.send({ ...request, headers });
+  if (status >= 200 && status < 300) return 'done';
+  return status === 403 && body.code === 'authorization-refused'
+    ? 'refused'
+    : `${status} ${String(body.code)}`;
+}
+
+/** The ETag that a change of the endpoint's resource has to carry. */
+async function currentTag({ path, method }: Endpoint): Promise<string> {
+  if (method !== 'PUT' && method !== 'PATCH') return '"1"';
+  const { patientId, recordId } = planted.own;
+  const resource = path.includes('medical-records') ? `medical-records/${recordId}` : `patients/${patientId}`;
+  const { headers } = await server.world.north.staff.DOCTOR.get(`/api/v1/${resource}`);
+  return headers.etag ?? '"1"';
+}
+
+function session(role: Role) {
+  return signIn(wire, addressOf(role));
+}
+
+function addressOf(role: Role): string {
+  if (role === 'SUPER_ADMIN') return 'root@example.org';
+  // The person whose account is linked to the patient that requests name.
+  return role === 'PATIENT' ? planted.own.personEmail : emailOf(role, 'north');
+}
