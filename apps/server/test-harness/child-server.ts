@@ -4,7 +4,4 @@ import { loadConfiguration, startServer } from '@careward/server';
 const server = await startServer(loadConfiguration());
 const { url, authorityFile, setupCode } = server;
 process.stdout.write(`${JSON.stringify({ url, authorityFile, setupCode: setupCode?.reveal() })}\n`);
-process.once('SIGTERM', async () => {
-  await server.stop();
-  process.exit(0);
-});
+process.once('SIGTERM', () => void server.stop().then(() => process.exit(0)));

@@ -5,9 +5,9 @@
 import { vaultErrors } from './vault.errors.ts';
 
 /** Byte 0 of every envelope of this format. */
-export const envelopeVersion = 1;
+const envelopeVersion = 1;
 /** Byte 1: AES-256-GCM with a 96-bit nonce and a 128-bit tag. */
-export const algorithmAes256Gcm = 1;
+const algorithmAes256Gcm = 1;
 /** Bytes before the nonce; the associated data begins with the same ones. */
 export const headerBytes = 6;
 export const nonceBytes = 12;

@@ -1,20 +1,17 @@
 export { auditErrors } from './audit.errors.ts';
 export { AuditEntryRepository, auditEntryInsert } from './audit-entry.repository.ts';
-export type { AuditEvent, AuditOutcome } from './audit-event.ts';
+
 export { AuditTrail } from './audit-trail.ts';
 export type { CheckpointWitness, WitnessedCheckpoint } from './checkpoint-witness.ts';
 export { FileCheckpointWitness } from './file-checkpoint-witness.ts';
 export { LEDGER_ENTRY_COLUMNS, type LedgerEntryRow, ledgerEntryOf } from './ledger-entry-row.ts';
 export { LedgerSequenceRepository } from './ledger-sequence.repository.ts';
 export {
-  DEFAULT_SEQUENCER_PLAN,
   LedgerSequencer,
   type SequencerParts,
-  type SequencerPlan,
-  type SequencerRound,
 } from './ledger-sequencer.ts';
-export { compiled, newestCheckpoint, readTiles, type StoredCheckpoint } from './ledger-tree.repository.ts';
+export { newestCheckpoint, readTiles } from './ledger-tree.repository.ts';
 export { proofTiles } from './proof-tiles.ts';
-export { type RecordedAccess, recordedRead } from './recorded-read.repository.ts';
-export type { Timer } from './timer.ts';
+export { recordedRead } from './recorded-read.repository.ts';
+
 export { type LedgerReport, type LedgerVerification, verifyLedger } from './verify-ledger.ts';

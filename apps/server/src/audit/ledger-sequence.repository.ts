@@ -45,7 +45,7 @@ export interface SequencedBatch {
 }
 
 /** Beyond so many, waiting entries are not counted one by one. */
-export const MOST_PENDING = 10_000;
+const MOST_PENDING = 10_000;
 
 /** What the sequencer reads and writes. */
 export class LedgerSequenceRepository {

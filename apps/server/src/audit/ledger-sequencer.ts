@@ -67,7 +67,7 @@ export interface SequencerParts {
 }
 
 /** A checkpoint at least every second: a pause of half of it leaves as much for the round itself. */
-export const DEFAULT_SEQUENCER_PLAN: SequencerPlan = { intervalMs: 500, batch: 5_000 };
+const DEFAULT_SEQUENCER_PLAN: SequencerPlan = { intervalMs: 500, batch: 5_000 };
 
 /** How far the clocks of server and database may differ. Verifiers allow entries five minutes. */
 const MOST_SKEW_MS = 60_000;

@@ -11,8 +11,8 @@ import { authenticationErrors } from './authentication.errors.ts';
 import { decodeCanonicalBase64Url } from './base64url.ts';
 
 /** Issuer and audience of every access token. */
-export const TOKEN_ISSUER = 'healthcare-system';
-export const TOKEN_AUDIENCE = 'healthcare-users';
+const TOKEN_ISSUER = 'healthcare-system';
+const TOKEN_AUDIENCE = 'healthcare-users';
 
 /** Longest token that is looked at, in characters. */
 const MAX_TOKEN_LENGTH = 2_048;

@@ -1,4 +1,3 @@
-export { authorizationErrors } from './authorization.errors.ts';
 export { RefusalRecorder } from './refusal-recorder.ts';
 export { RolesGuard } from './roles.guard.ts';
 export {

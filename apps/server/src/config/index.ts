@@ -1,16 +1,8 @@
-export type { AuditConfiguration } from './audit.ts';
-export type { Environment } from './concern.ts';
-export { configErrors } from './config.errors.ts';
-export type { DatabaseConfiguration } from './database.ts';
-export type { HomeConfiguration, Profile } from './home.ts';
-export type { ImportConfiguration } from './import.ts';
-export type { KeysConfiguration } from './keys.ts';
 export type { LimitsConfiguration } from './limits.ts';
 export { type Configuration, loadConfiguration } from './load-configuration.ts';
 export type { LoggingConfiguration } from './logging.ts';
-export type { NetworkConfiguration } from './network.ts';
+
 export { assertNode26 } from './runtime.ts';
-export type { SessionsConfiguration } from './sessions.ts';
+
 export { knownVariables } from './settings.ts';
 export type { StoreConfiguration } from './store.ts';
-export type { TlsConfiguration } from './tls.ts';

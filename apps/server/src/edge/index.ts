@@ -1,17 +1,15 @@
-export { Admission, type InWorkListener } from './admission.ts';
+export { Admission } from './admission.ts';
 export { admitRequest, settleRequest } from './admit-request.ts';
-export { assignRequestId, generateRequestId } from './assign-request-id.ts';
+export { assignRequestId } from './assign-request-id.ts';
 export { AcceptsBody, type BodyRule } from './body-rule.ts';
 export { checkOrigin } from './check-origin.ts';
-export { limitKeyOf, ProxyTrust } from './client-address.ts';
-export { edgeErrors } from './edge.errors.ts';
-export { HEALTH_ROUTES } from './health-routes.ts';
+
 export { limitAddress } from './limit-address.ts';
 export { type BodyLimits, limitBody } from './limit-body.ts';
-export { type ConnectionTimes, type ListenerOptions, listenerOptions } from './listener-options.ts';
-export { type LimitListener, type LimitName, limitsFrom, RateLimitService } from './rate-limit.service.ts';
+export { listenerOptions } from './listener-options.ts';
+export { limitsFrom, RateLimitService } from './rate-limit.service.ts';
 export { BODY_TYPES, readBody } from './read-body.ts';
-export { rejectUnsafeUrl, type UnsafeUrlOptions } from './reject-unsafe-url.ts';
+export { rejectUnsafeUrl } from './reject-unsafe-url.ts';
 export { resolveClientAddress } from './resolve-client-address.ts';
 export { Returns, ReturnsNothing } from './route-response.ts';
-export { type SecurityHeaderOptions, setSecurityHeaders } from './set-security-headers.ts';
+export { setSecurityHeaders } from './set-security-headers.ts';

@@ -1,13 +1,12 @@
 /** Statements in a context: the one way to data. */
-export { Database, type DatabaseHealth, isPrivilegedLogin } from './database.ts';
+export { Database, isPrivilegedLogin } from './database.ts';
 export { isForeignKeyViolation, isUniqueViolation } from './database-failure.ts';
-export type { DB } from './generated/database.ts';
-export type { MigrationOutcome } from './migrator.ts';
+
 export { persistenceErrors } from './persistence.errors.ts';
 export type { QueryBuilder } from './query-builder.ts';
 export { ReceiptHousekeepingRepository } from './receipt-housekeeping.repository.ts';
 export { type ClinicDatabase, ScopedDatabase } from './scoped-database.ts';
-export type { ScopedTransaction } from './scoped-transaction.ts';
+
 export type { Statement } from './statement.ts';
 export { statementTemplate } from './statement-template.ts';
 export { WrappedKeyRepository } from './wrapped-key.repository.ts';

@@ -11,7 +11,6 @@ export {
   type ClinicIdentity,
   type IdentityContext,
   type RowScope,
-  type SystemActor,
 } from './clinic-context.ts';
 export {
   anonymousContextOf,
@@ -21,6 +20,6 @@ export {
 } from './identity-context.ts';
 export { type PageRequest, pageErrors, pageRequest, toPage } from './page-request.ts';
 export type { Membership, Principal } from './principal.ts';
-export { isPurposeOfUse, PURPOSES_OF_USE, type PurposeOfUse } from './purpose-of-use.ts';
+export { isPurposeOfUse, type PurposeOfUse } from './purpose-of-use.ts';
 export type { RequestOrigin } from './request-origin.ts';
-export { expectedVersion, idempotencyKey, versionTag, writeErrors } from './write-options.ts';
+export { expectedVersion, idempotencyKey, versionTag } from './write-options.ts';

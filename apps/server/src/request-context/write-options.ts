@@ -2,7 +2,7 @@ import { errorTable } from '@careward/kernel';
 import type { CarewardRequest } from './careward-request.ts';
 
 /** Refusals of the headers that make writes repeatable and safe against lost updates. */
-export const writeErrors = errorTable({
+const writeErrors = errorTable({
   'idempotency-key-malformed': {
     category: 'invalid-input',
     publicMessage: 'Idempotency-Key must be 1 to 200 visible ASCII characters.',

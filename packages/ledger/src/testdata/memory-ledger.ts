@@ -34,7 +34,7 @@ export interface MemoryLedger {
 export const ORIGIN = 'careward.example/ledger/test';
 export const START = Date.parse('2026-11-01T08:00:00.000Z');
 export const MINUTE = 60_000;
-export const testSigner = (): NoteSigner => createSigner(ORIGIN, Buffer.alloc(32, 7));
+const testSigner = (): NoteSigner => createSigner(ORIGIN, Buffer.alloc(32, 7));
 
 /** A salt that only depends on `seed`. */
 export function saltOf(seed: number): Buffer {

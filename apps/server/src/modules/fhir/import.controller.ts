@@ -1,7 +1,7 @@
 import { ImportReport } from '@careward/api-schema';
 import { Controller, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { PurposeOfUse, RequirePermission } from '../../authorization/index.ts';
+import { PurposeOfUse, RequirePermission, Roles } from '../../authorization/index.ts';
 import { AcceptsBody, Returns } from '../../edge/index.ts';
 import { type CarewardRequest, requireClinicContext } from '../../request-context/index.ts';
 import { ClinicScoped } from '../../tenancy/index.ts';
@@ -17,6 +17,7 @@ export class ImportController {
 
   @Post()
   @RequirePermission('import_records')
+  @Roles('CLINIC_ADMIN')
   @AcceptsBody({ size: 'import', mediaTypes: ['application/json', 'application/fhir+json'] })
   @Returns(ImportReport)
   run(@Req() request: CarewardRequest): Promise<ImportReport> {

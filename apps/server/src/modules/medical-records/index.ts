@@ -1,6 +1,6 @@
 export type { RecordContent } from './medical-record.ts';
 export { MedicalRecordsController } from './medical-records.controller.ts';
-export { medicalRecordsErrors } from './medical-records.errors.ts';
+
 export { MedicalRecordsRepository } from './medical-records.repository.ts';
 export { MedicalRecordsService } from './medical-records.service.ts';
 export { OwnMedicalRecordsController } from './own-medical-records.controller.ts';

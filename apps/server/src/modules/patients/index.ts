@@ -2,8 +2,6 @@ export { OwnPatientsController } from './own-patients.controller.ts';
 export type { PatientDetails } from './patient.ts';
 export { findPatientKey } from './patient-key.repository.ts';
 export {
-  type NewPatient,
-  type PatientSource,
   patientInserts,
   patientUpdate,
 } from './patient-statements.repository.ts';

@@ -1,6 +1,6 @@
 export { SetupController } from './setup.controller.ts';
 export { SetupService } from './setup.service.ts';
 export { UsersController } from './users.controller.ts';
-export { usersErrors } from './users.errors.ts';
+
 export { UsersRepository } from './users.repository.ts';
 export { UsersService } from './users.service.ts';

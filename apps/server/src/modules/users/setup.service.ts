@@ -11,7 +11,7 @@ import { usersErrors } from './users.errors.ts';
 import type { UsersRepository } from './users.repository.ts';
 
 /** How long a set-up code is good, in milliseconds. */
-export const SETUP_CODE_LIFETIME_MS = 60 * 60_000;
+const SETUP_CODE_LIFETIME_MS = 60 * 60_000;
 
 /** Opens and performs the set-up. */
 export class SetupService {

@@ -26,7 +26,7 @@ export function conceptText(concept: JsonObject | undefined): string | undefined
 }
 
 /** The texts of a list of concepts. */
-export function conceptTexts(resource: JsonObject, member: string): string[] {
+function conceptTexts(resource: JsonObject, member: string): string[] {
   return objectsAt(resource, member).flatMap((concept) => conceptText(concept) ?? []);
 }
 

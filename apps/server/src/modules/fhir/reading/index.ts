@@ -4,14 +4,10 @@ export type {
   ClinicVisits,
   OrganizationPlan,
   PatientPlan,
-  PlanOptions,
-  PlanRefusal,
   PlanStep,
-  PlanSummary,
   PractitionerPlan,
   VisitPlan,
 } from './import-plan.ts';
-export { type ElementLocation, indexBundle } from './index-bundle.ts';
+
 export { planImport } from './plan-import.ts';
 export { bufferSource, fileSource, type RandomAccessSource } from './random-access-source.ts';
-export { MAX_ELEMENT_BYTES, readElement } from './read-element.ts';

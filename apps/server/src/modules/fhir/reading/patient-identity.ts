@@ -3,7 +3,7 @@ import { codesOf, type JsonObject, objectAt, objectsAt, textAt } from './fhir-js
 import { identifierToken, idOf } from './reference-keys.ts';
 
 /** The system of United States social security numbers (FHIR R4 known identifier systems). */
-export const SSN_SYSTEM = 'http://hl7.org/fhir/sid/us-ssn';
+const SSN_SYSTEM = 'http://hl7.org/fhir/sid/us-ssn';
 
 /** Identifier types that name one patient within a system: medical record number, patient internal identifier. */
 const PATIENT_NUMBER_TYPES = ['MR', 'PI'];

@@ -13,7 +13,7 @@ import type { RandomAccessSource } from './random-access-source.ts';
 export const MAX_ELEMENT_BYTES = 8 * 1024 * 1024;
 
 /** The deepest nesting of an element that is read. */
-export const MAX_ELEMENT_DEPTH = 100;
+const MAX_ELEMENT_DEPTH = 100;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

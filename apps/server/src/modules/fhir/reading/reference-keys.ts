@@ -39,7 +39,7 @@ export function idOf(resource: JsonObject): string | undefined {
 }
 
 /** `system|value` of each identifier that has both, short enough to be kept. */
-export function identifierTokens(resource: JsonObject): string[] {
+function identifierTokens(resource: JsonObject): string[] {
   return objectsAt(resource, 'identifier').flatMap((identifier) => identifierToken(identifier) ?? []);
 }
 
