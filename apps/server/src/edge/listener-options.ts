@@ -59,6 +59,9 @@ export function listenerOptions(
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     forceCloseConnections: 'idle',
+    // While stopping, what still arrives on an open connection is answered like any other request, and the connection closes after
+    // it: Fastify's own 503 would leave before the first hook, without headers, id and form of a problem.
+    return503OnClosing: false,
     // Both would be answered before the first hook, without headers and limits: see readableUrl.
     rewriteUrl: readableUrl,
     routerOptions: { maxParamLength: MAX_HEADER_BYTES, ignoreTrailingSlash: false, caseSensitive: true },
