@@ -3,7 +3,14 @@
 // Defends: the witness's memory. It learns a checkpoint only if the ledger's key signed it and its tree provably continues the one
 // remembered (RFC 9162, 2.1.4), so that a database which was cut or rewritten is refused instead of becoming the new truth.
 // A witness that has seen nothing believes the first checkpoint: it can only speak of what came after.
-import { type Checkpoint, consistencyProof, openCheckpoint, verifyConsistency } from '@careward/ledger';
+import {
+  type Checkpoint,
+  consistencyProof,
+  openCheckpoint,
+  parseVerifierKey,
+  type VerifierKey,
+  verifyConsistency,
+} from '@careward/ledger';
 import { auditErrors } from './audit.errors.ts';
 import type { CheckpointWitness, WitnessedCheckpoint } from './checkpoint-witness.ts';
 import type { LedgerHead, LedgerSequenceRepository } from './ledger-sequence.repository.ts';
@@ -13,12 +20,12 @@ import { proofTiles } from './proof-tiles.ts';
 export class WitnessUpdate {
   readonly #witness: CheckpointWitness;
   readonly #ledger: LedgerSequenceRepository;
-  readonly #verifierKey: string;
+  readonly #verifierKey: VerifierKey;
 
   constructor(witness: CheckpointWitness, ledger: LedgerSequenceRepository, verifierKey: string) {
     this.#witness = witness;
     this.#ledger = ledger;
-    this.#verifierKey = verifierKey;
+    this.#verifierKey = parseVerifierKey(verifierKey);
   }
 
   /** What the witness remembers. Refuses what the ledger's key did not sign with `audit-witness-damaged`. */
@@ -78,7 +85,7 @@ function rejectRollback(stored: Checkpoint | undefined, seen: Checkpoint | undef
   });
 }
 
-function openWitnessed({ note }: WitnessedCheckpoint, verifierKey: string): Checkpoint {
+function openWitnessed({ note }: WitnessedCheckpoint, verifierKey: VerifierKey): Checkpoint {
   try {
     return openCheckpoint(note, verifierKey);
   } catch (cause) {
