@@ -198,16 +198,26 @@ function largestBody({ ordinaryBytes, importBytes }: BodyLimits): number {
 }
 
 interface Issue {
+  /** Zod's kind of issue. */
+  readonly code?: string;
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** Which fields break which rule. Messages are the schemas' own texts, which never repeat a value. */
+/** Which fields break which rule. Messages are the schemas' own texts; the one that would repeat what was sent is replaced. */
 function invalidRequest(issues: readonly Issue[]): Error {
   const faults = issues
     .slice(0, 50)
-    .map(({ path = [], message }) => ({ path: path.map(segmentText).join('.'), message }));
+    .map((issue) => ({
+      path: (issue.path ?? []).map(segmentText).join('.'),
+      message: publicMessageOf(issue),
+    }));
   return requestErrors.error('request-invalid', { faults });
+}
+
+/** The name of an unknown member is the caller's text: it may be anybody's data, and as long as the whole body. */
+function publicMessageOf({ code, message }: Issue): string {
+  return code === 'unrecognized_keys' ? 'has members that are not known here' : message;
 }
 
 function segmentText(segment: PropertyKey | { readonly key: PropertyKey }): string {

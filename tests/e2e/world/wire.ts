@@ -11,6 +11,8 @@ export interface WireRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Text and bytes go out as they are, everything else as JSON. */
   readonly body?: unknown;
+  /** A body that is sent in pieces, without saying how long it will be. */
+  readonly chunks?: readonly Buffer[];
 }
 
 /** Connections to one server. */
@@ -25,10 +27,12 @@ export class Wire {
   }
 
   /** Sends a request and reads the whole answer. */
-  send({ method, path, headers, body }: WireRequest): Promise<Answer<Record<string, unknown>>> {
-    const bytes = bytesOf(body);
+  send({ method, path, headers, body, chunks }: WireRequest): Promise<Answer<Record<string, unknown>>> {
+    const bytes = chunks === undefined ? bytesOf(body) : undefined;
     const described =
-      bytes === undefined ? withoutBody(method) : ['content-length', `${bytes.length}`, ...typeOf(headers)];
+      bytes === undefined
+        ? withoutBody(method, chunks !== undefined)
+        : ['content-length', `${bytes.length}`, ...typeOf(headers)];
     const { promise, resolve, reject } = Promise.withResolvers<Answer<Record<string, unknown>>>();
     const sent = request({
       host: this.#url.hostname,
@@ -51,6 +55,7 @@ export class Wire {
         });
       });
     });
+    for (const chunk of chunks ?? []) sent.write(chunk);
     sent.end(bytes);
     return promise;
   }
@@ -67,7 +72,8 @@ function bytesOf(body: unknown): Buffer | undefined {
 }
 
 /** Node would announce a chunked body otherwise. */
-function withoutBody(method: string): string[] {
+function withoutBody(method: string, isChunked: boolean): string[] {
+  if (isChunked) return ['transfer-encoding', 'chunked', 'content-type', 'application/json'];
   return method === 'GET' || method === 'HEAD' ? [] : ['content-length', '0'];
 }
 
