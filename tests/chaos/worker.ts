@@ -1,5 +1,6 @@
 /** One client of the mixed load, who remembers what was acknowledged, what was not, and compares afterwards. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Answer, TestClient } from '../../apps/server/test-harness/index.ts';
 import type { Journal } from './journal.ts';
@@ -37,6 +38,8 @@ interface ExpectedRecord {
   /** Diagnosis of a correction that was not acknowledged. */
   doubt?: string;
 }
+
+const UNAVAILABLE = 503;
 
 type Confirmed<T> = T & { id: string };
 interface PatientBody {
@@ -134,7 +137,7 @@ export class Worker {
       contacts: { phones: [patient.firstPhone] },
     };
     const client = desk.receptionist.with({ 'idempotency-key': patient.key });
-    const answer = await client.post<PatientBody>('/api/v1/patients', body);
+    const answer = await patiently(() => client.post<PatientBody>('/api/v1/patients', body));
     expectStatus(answer, 201);
     const { id } = answer.body;
     this.#journal.note(answer, { action: 'patient.read', outcome: 'success', resourceId: id, patientId: id });
@@ -149,6 +152,7 @@ export class Worker {
     const client = desk.receptionist.with({ 'if-match': `"${patient.version}"` });
     const change = { contacts: { phones: [phone] } };
     const answer = await client.call<PatientBody>('PATCH', `/api/v1/patients/${patient.id}`, change);
+    if (answer.status === UNAVAILABLE) return this.#readPatient(desk, patient);
     expectStatus(answer, 200);
     Object.assign(patient, { phone, version: patient.version + 1, doubt: undefined });
     this.#journal.note(answer, { action: 'patient.update', outcome: 'success', patientId: patient.id });
@@ -167,7 +171,8 @@ export class Worker {
     const [diagnosis = ''] = record.diagnoses;
     const body = { diagnosis, treatment: 'Rest', visitStart: '2026-03-01T09:00:00Z' };
     const client = desk.doctor.with({ 'idempotency-key': record.key });
-    const answer = await client.post<RecordBody>(`/api/v1/patients/${patient.id}/medical-records`, body);
+    const path = `/api/v1/patients/${patient.id}/medical-records`;
+    const answer = await patiently(() => client.post<RecordBody>(path, body));
     expectStatus(answer, 201);
     const { id } = answer.body;
     const of = { outcome: 'success', resourceId: id, patientId: patient.id };
@@ -187,6 +192,7 @@ export class Worker {
     const client = desk.doctor.with({ 'if-match': `"${record.diagnoses.length}"` });
     const body = { diagnosis, treatment: 'Rest', reason: 'Typing error' };
     const answer = await client.call('PUT', `/api/v1/medical-records/${record.id}`, body);
+    if (answer.status === UNAVAILABLE) return this.#readRecord(desk, patient, record);
     expectStatus(answer, 200);
     record.diagnoses.push(diagnosis);
     delete record.doubt;
@@ -196,7 +202,8 @@ export class Worker {
   }
 
   async #readPatient(desk: Desk, patient: Confirmed<ExpectedPatient>): Promise<void> {
-    const answer = await desk.doctor.get<PatientBody>(`/api/v1/patients/${patient.id}`);
+    const path = `/api/v1/patients/${patient.id}`;
+    const answer = await patiently(() => desk.doctor.get<PatientBody>(path));
     expectStatus(answer, 200);
     this.#journal.note(answer, { action: 'patient.read', outcome: 'success', patientId: patient.id });
     const { version, phone, doubt } = patient;
@@ -209,9 +216,8 @@ export class Worker {
   }
 
   async #readRecord(desk: Desk, patient: ExpectedPatient, record: Confirmed<ExpectedRecord>): Promise<void> {
-    const answer = await desk.doctor.get<{ items: RecordBody[] }>(
-      `/api/v1/medical-records/${record.id}/versions`,
-    );
+    const path = `/api/v1/medical-records/${record.id}/versions`;
+    const answer = await patiently(() => desk.doctor.get<{ items: RecordBody[] }>(path));
     expectStatus(answer, 200);
     const of = { outcome: 'success', ...(patient.id && { patientId: patient.id }) };
     this.#journal.note(answer, { action: 'medical-record.history', ...of });
@@ -225,7 +231,8 @@ export class Worker {
 
   async #findPatient(desk: Desk, patient: Confirmed<ExpectedPatient>): Promise<void> {
     const query = { name: patient.name };
-    const answer = await desk.doctor.post<{ items: PatientBody[] }>('/api/v1/patients/search', query);
+    const find = () => desk.doctor.post<{ items: PatientBody[] }>('/api/v1/patients/search', query);
+    const answer = await patiently(find);
     expectStatus(answer, 200);
     const of = answer.body.items.map(({ id }) => ({
       action: 'patient.search',
@@ -240,23 +247,26 @@ export class Worker {
     const refused = { action: 'request.refused', outcome: 'refused' };
     const own = `/api/v1/medical-records/${record.id}`;
     if (roll <= 90) {
-      const answer = await desk.receptionist.get(own);
+      const answer = await patiently(() => desk.receptionist.get(own));
       expectStatus(answer, 403);
       return this.#journal.note(answer, refused);
     }
     if (roll <= 94) {
-      const answer = await desk.doctor.get(`/api/v1/medical-records/${desk.foreignRecordId}`);
+      const answer = await patiently(() =>
+        desk.doctor.get(`/api/v1/medical-records/${desk.foreignRecordId}`),
+      );
       expectStatus(answer, 404);
       const resourceId = desk.foreignRecordId;
       return this.#journal.note(answer, { action: 'medical-record.read', outcome: 'not-found', resourceId });
     }
     if (roll <= 97) {
-      const answer = await desk.nobody.get(own);
+      const answer = await patiently(() => desk.nobody.get(own));
       expectStatus(answer, 401);
       return this.#journal.note(answer, refused);
     }
     const password = roll === 98 ? 'not the right password' : desk.password;
-    const answer = await desk.nobody.post('/api/v1/auth/sign-in', { email: desk.doctorEmail, password });
+    const signIn = () => desk.nobody.post('/api/v1/auth/sign-in', { email: desk.doctorEmail, password });
+    const answer = await patiently(signIn);
     expectStatus(answer, roll === 98 ? 401 : 200);
     this.#journal.note(answer, roll === 98 ? refused : { action: 'session.create', outcome: 'success' });
   }
@@ -278,6 +288,15 @@ export class Worker {
 
   #text(): string {
     return `Diagnosis ${this.#random.between(0, 2 ** 31)}`;
+  }
+}
+
+/** Repeats what may be repeated while the server says that it cannot just now: on a busy machine a store may be too slow. */
+export async function patiently<Body>(call: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await call();
+    if (answer.status !== UNAVAILABLE || attempt === 20) return answer;
+    await delay(100);
   }
 }
 
