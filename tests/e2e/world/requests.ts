@@ -1,5 +1,6 @@
 /** A well-formed request to any endpoint, so that a refusal is about rights and never about form. */
 import { randomUUID } from 'node:crypto';
+import { newId } from '@careward/kernel';
 import type { z } from 'zod';
 import type { Endpoint } from '../../../apps/server/src/describe-endpoints.ts';
 import type { WireRequest } from './wire.ts';
@@ -16,8 +17,7 @@ export interface Target {
 /** A target of which nothing exists. */
 export function absentTarget(): Target {
   const personEmail = `${randomUUID()}@absent.example.org`;
-  const [clinicId, patientId, recordId] = [randomUUID(), randomUUID(), randomUUID()];
-  return { clinicId, patientId, recordId, practitionerId: randomUUID(), personEmail };
+  return { clinicId: newId(), patientId: newId(), recordId: newId(), practitionerId: newId(), personEmail };
 }
 
 /** A bundle of one patient, as another system exports it. */
