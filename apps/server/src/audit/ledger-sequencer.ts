@@ -71,6 +71,9 @@ const DEFAULT_SEQUENCER_PLAN: SequencerPlan = { intervalMs: 500, batch: 5_000 };
 
 /** How far the clocks of server and database may differ. Verifiers allow entries five minutes. */
 const MOST_SKEW_MS = 60_000;
+/** How often, and how long apart, a stop asks for entries that cannot be sequenced yet: two seconds in all. */
+const STOP_ATTEMPTS = 20;
+const STOP_PAUSE_MS = 100;
 /** Commitments made before other work of this process gets its turn. */
 const COMMITMENTS_AT_ONCE = 250;
 
@@ -107,11 +110,11 @@ export class LedgerSequencer {
     this.#schedule(0);
   }
 
-  /** Ends the rounds after a last {@link flush}. Never rejects: what a failed one leaves behind waits in the database. */
+  /** Ends the rounds when every entry has its leaf, after two seconds at the latest. Never rejects: what is left waits in the database. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#waiting?.stop();
-    await this.flush().catch((error: unknown) => this.#parts.onFailure(error));
+    await this.#drain().catch((error: unknown) => this.#parts.onFailure(error));
   }
 
   /** Appends every entry that is committed below the horizon now; resolves with the size of the log. */
@@ -119,6 +122,17 @@ export class LedgerSequencer {
     for (;;) {
       const { outcome, size } = await this.#inTurn(() => this.#round());
       if (outcome === 'idle') return size;
+    }
+  }
+
+  /** Entries above the horizon wait for transactions of anybody on the same database server, but a stop does not wait for ever. */
+  async #drain(): Promise<void> {
+    for (let attempt = 1; attempt <= STOP_ATTEMPTS; attempt += 1) {
+      await this.flush();
+      if (this.#pending === 0) return;
+      await new Promise<void>((resume) => {
+        (this.#parts.timer ?? systemTimer).after(STOP_PAUSE_MS, resume);
+      });
     }
   }
 
