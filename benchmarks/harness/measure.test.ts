@@ -20,8 +20,8 @@ describe('measuring side by side', () => {
     );
     expect(calls.join('')).toBe('abbaabbaab');
     expect(costs).toEqual([
-      { name: 'a', best: 1, median: 2 },
-      { name: 'b', best: 7, median: 8 },
+      { name: 'a', best: 1, median: 2, budget: undefined },
+      { name: 'b', best: 7, median: 8, budget: undefined },
     ]);
   });
 

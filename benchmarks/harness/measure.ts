@@ -5,6 +5,8 @@ export interface Subject {
   readonly name: string;
   /** Does one round of work and answers what one operation cost, in microseconds. */
   readonly round: () => Promise<number>;
+  /** The most that its best round may cost, as a ratio to the best of the first subject. */
+  readonly budget?: number;
 }
 
 /** What the rounds of a subject gave, in microseconds an operation. */
@@ -12,6 +14,7 @@ export interface Cost {
   readonly name: string;
   readonly best: number;
   readonly median: number;
+  readonly budget?: number | undefined;
 }
 
 /**
@@ -27,7 +30,10 @@ export async function measureSideBySide(subjects: readonly Subject[], rounds: nu
       if (round >= 0) costs.get(subject)?.push(cost);
     }
   }
-  return subjects.map((subject) => summarise(subject.name, costs.get(subject) ?? []));
+  return subjects.map((subject) => ({
+    ...summarise(subject.name, costs.get(subject) ?? []),
+    budget: subject.budget,
+  }));
 }
 
 /** Best and median of what rounds gave. */
@@ -56,24 +62,34 @@ export async function elapsedMicros(operations: number, work: () => unknown): Pr
   return ((performance.now() - before) * 1_000) / operations;
 }
 
+const COLUMNS = ['best us', 'median us', 'best ratio', 'median ratio', 'budget'];
+
 /** What an operation is worth, for a column of what a second gives. */
 export interface Rate {
   readonly unit: string;
   readonly perOperation: number;
 }
 
-/** Prints costs with their ratios to the first, which is the measure of the others. */
+/** Prints costs with their ratios to the first, which is the measure of the others. Over budget, the process ends with an error. */
 export function printCosts(title: string, costs: readonly Cost[], rate?: Rate): void {
   const [measure] = costs;
   if (measure === undefined) return;
   console.log(`${title}\n`);
-  console.log(row('', ['best us', 'median us', 'best ratio', 'median ratio', ...(rate ? [rate.unit] : [])]));
-  for (const { name, best, median } of costs) {
-    const figures = [best, median, best / measure.best, median / measure.median];
-    if (rate) figures.push((rate.perOperation / best) * 1_000_000);
-    console.log(row(name, figures.map(figure)));
+  console.log(row('', [...COLUMNS, ...(rate ? [rate.unit] : [])]));
+  for (const { name, best, median, budget } of costs) {
+    const ratio = best / measure.best;
+    const columns = [best, median, ratio, median / measure.median].map(figure);
+    columns.push(budget === undefined ? '' : figure(budget));
+    if (rate) columns.push(figure((rate.perOperation / best) * 1_000_000));
+    console.log(row(name, columns));
+    if (budget !== undefined && ratio > budget) reportOverBudget(name);
   }
   console.log('');
+}
+
+function reportOverBudget(name: string): void {
+  console.log(`  OVER BUDGET: ${name}`);
+  process.exitCode = 1;
 }
 
 /** Three significant digits; whole numbers above. */
@@ -83,5 +99,5 @@ export function figure(value: number): string {
 }
 
 function row(name: string, columns: readonly string[]): string {
-  return `  ${name.padEnd(46)}${columns.map((column) => column.padStart(14)).join('')}`;
+  return `  ${name.padEnd(46)}${columns.map((column) => column.padStart(13)).join('')}`;
 }

@@ -5,6 +5,7 @@ import {
   commitEntry,
   createSigner,
   type LedgerEntry,
+  type LogToVerify,
   signCheckpoint,
   type Tile,
   type TileReader,
@@ -42,21 +43,18 @@ export function heldTiles(tiles: readonly Tile[]): TileReader {
   return { readTile: async (level, index) => held.get(`${level}/${index}`) };
 }
 
-/** Verifies a whole log under one checkpoint, and refuses to be measured when it does not verify. */
-export async function verifyInMemory(
-  entries: readonly LedgerEntry[],
-  salt: Buffer,
-  tree: AppendedTree,
-): Promise<void> {
+/** The log of a tree under one signed checkpoint. */
+export function memoryLog(entries: readonly LedgerEntry[], salt: Buffer, tree: AppendedTree): LogToVerify {
   const { size, root } = tree;
   const note = signCheckpoint({ origin: signer.name, size, root, time: AT }, signer);
-  const leaves = entries.map((entry, index) => ({
-    index,
-    entryId: entry.id,
-    commitment: commitEntry(entry, salt),
-    entry,
-    salt,
-  }));
-  const { ok, findings } = await verifyLog({ leaves, checkpoints: [note], verifierKey: signer.verifierKey });
+  const leaves = entries.map((entry, index) => {
+    return { index, entryId: entry.id, commitment: commitEntry(entry, salt), entry, salt };
+  });
+  return { leaves, checkpoints: [note], verifierKey: signer.verifierKey };
+}
+
+/** Verifies a log, and refuses to be measured when it does not verify. */
+export async function verifyInMemory(log: LogToVerify): Promise<void> {
+  const { ok, findings } = await verifyLog(log);
   if (!ok) throw new Error(`the measured log does not verify: ${findings[0]?.message}`);
 }

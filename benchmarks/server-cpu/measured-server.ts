@@ -28,7 +28,7 @@ export class MeasuredServer {
     const profile = process.env.BENCH_PROFILE;
     const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     const child = spawn(process.execPath, [...flags, SUBJECT, subject], {
-      env: { ...process.env, ...variables },
+      env: { ...foreignVariables(), ...variables },
       // Log lines are written, as in production, to where nobody keeps them.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -57,6 +57,11 @@ export class MeasuredServer {
     const [{ micros }] = (await answered) as [Used];
     return micros;
   }
+}
+
+/** What is set for the servers of whoever runs the benchmark does not belong to the measured ones. */
+function foreignVariables(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CAREWARD_')));
 }
 
 async function firstMessage(child: ChildProcess): Promise<unknown[]> {

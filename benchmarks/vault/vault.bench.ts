@@ -2,7 +2,7 @@
  * What it costs to seal and open a cell, against the same cipher of node:crypto called with nothing around it: no envelope, no
  * place, one nonce for ever. Processor time of this process.
  */
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { systemClock } from '@careward/kernel';
 import {
   type CellPlace,
@@ -29,45 +29,89 @@ const key = await patientKey();
 const bareKey = createSecretKey(randomBytes(32));
 const nonce = randomBytes(12);
 
-await measure('A field of 100 bytes', 'x'.repeat(100), 20_000, { unit: 'fields/s', perOperation: 1 });
-await measure('A value of 1 MB', 'x'.repeat(1_000_000), 40, { unit: 'MB/s', perOperation: 1 });
+const field = textOf(100);
+const large = textOf(1_000_000);
+await measure(
+  'Seal a field of 100 bytes',
+  field,
+  1.8,
+  () => bareSeal(field.text),
+  () => sealCell(key, PLACE, field.text),
+);
+await measure(
+  'Open a field of 100 bytes',
+  field,
+  1.8,
+  () => bareOpen(field.bareSealed),
+  () => openText(field.sealed),
+);
+await measure(
+  'Seal a value of 1 MB',
+  large,
+  4,
+  () => bareSeal(large.text),
+  () => sealCell(key, PLACE, large.text),
+);
+await measure(
+  'Open a value of 1 MB',
+  large,
+  1.8,
+  () => bareOpen(large.bareSealed),
+  () => openText(large.sealed),
+);
 
-type Rate = Parameters<typeof printCosts>[2];
+interface MeasuredText {
+  readonly text: string;
+  readonly sealed: Buffer;
+  readonly bareSealed: BareSealed;
+}
 
-async function measure(title: string, text: string, operations: number, rate: Rate): Promise<void> {
-  const sealed = sealCell(key, PLACE, text);
-  const bareSealed = bareSeal(bareKey, text);
-  const subject = (name: string, work: () => unknown) => ({
-    name,
-    round: () => processorMicros(operations, () => repeat(operations, work)),
-  });
-  const [bareSealing, sealing, bareOpening, opening] = await measureSideBySide(
+interface BareSealed {
+  readonly text: Buffer;
+  readonly tag: Buffer;
+}
+
+function textOf(bytes: number): MeasuredText {
+  const text = 'x'.repeat(bytes);
+  return { text, sealed: sealCell(key, PLACE, text), bareSealed: bareSeal(text) };
+}
+
+async function measure(
+  title: string,
+  { text }: MeasuredText,
+  budget: number,
+  bare: () => unknown,
+  vault: () => unknown,
+): Promise<void> {
+  const operations = text.length < 1_000 ? 20_000 : 40;
+  const cost = (work: () => unknown) => processorMicros(operations, () => repeat(operations, work));
+  const costs = await measureSideBySide(
     [
-      subject('node:crypto, encrypt', () => bareSeal(bareKey, text)),
-      subject('vault, seal', () => sealCell(key, PLACE, text)),
-      subject('node:crypto, decrypt', () => bareOpen(bareKey, bareSealed)),
-      subject('vault, open', () => openCell(key, PLACE, sealed).toString('utf8')),
+      { name: 'node:crypto', round: () => cost(bare) },
+      { name: 'vault', round: () => cost(vault), budget },
     ],
     ROUNDS,
   );
-  if (!bareSealing || !sealing || !bareOpening || !opening) return;
-  printCosts(`${title}: seal`, [bareSealing, sealing], rate);
-  printCosts(`${title}: open`, [bareOpening, opening], rate);
+  printCosts(title, costs, { unit: 'MB/s', perOperation: text.length / 1_000_000 });
+}
+
+function openText(sealed: Buffer): string {
+  return openCell(key, PLACE, sealed).toString('utf8');
 }
 
 function repeat(times: number, work: () => unknown): void {
   for (let left = times; left > 0; left -= 1) work();
 }
 
-function bareSeal(under: KeyObject, text: string): { text: Buffer; tag: Buffer } {
-  const cipher = createCipheriv('aes-256-gcm', under, nonce);
+function bareSeal(text: string): BareSealed {
+  const cipher = createCipheriv('aes-256-gcm', bareKey, nonce);
   const sealed = cipher.update(text, 'utf8');
   cipher.final();
   return { text: sealed, tag: cipher.getAuthTag() };
 }
 
-function bareOpen(under: KeyObject, sealed: { text: Buffer; tag: Buffer }): string {
-  const decipher = createDecipheriv('aes-256-gcm', under, nonce);
+function bareOpen(sealed: BareSealed): string {
+  const decipher = createDecipheriv('aes-256-gcm', bareKey, nonce);
   decipher.setAuthTag(sealed.tag);
   const text = decipher.update(sealed.text);
   decipher.final();
