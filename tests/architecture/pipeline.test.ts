@@ -52,9 +52,9 @@ describe('the table of stages', () => {
         'onRequest: security-headers, cannot fail',
         'onRequest: admission, cannot fail',
         'onRequest: url, cannot fail',
-        'onRequest: origin, cannot fail',
         'onRequest: address-limit, local limits',
-        'preParsing: body-limit, cannot fail',
+        'onRequest: origin, cannot fail',
+        'preParsing: body-limit, refused',
         'parsing: body, refused',
         'guard: authentication, refused',
         'guard: tenancy, refused',
@@ -111,7 +111,6 @@ describe('the earlier of two refusals answers', () => {
       'edge-url-unsafe',
       () => ({ path: '/api/v1/patients?__proto__=1', headers: foreignOrigin() }),
     ],
-    ['origin', 'address-limit', 403, 'edge-origin-refused', () => ({ headers: foreignOrigin() })],
     ['origin', 'body-limit', 403, 'edge-origin-refused', () => ({ headers: foreignOrigin(), body: BIG })],
     [
       'body-limit',
@@ -183,7 +182,7 @@ describe('the earlier of two refusals answers', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
   });
 
-  it('address-limit before body-limit and authentication: 429', async () => {
+  it('address-limit before origin, body-limit and authentication: 429', async () => {
     const limited = { CAREWARD_ADDRESS_REQUESTS_PER_MINUTE: '1', CAREWARD_ADDRESS_BURST: '1' };
     await withServer(limited, async (send) => {
       expect((await send({ headers: badToken() })).status).toBe(401);
@@ -193,7 +192,7 @@ describe('the earlier of two refusals answers', () => {
           body: { code: 'edge-rate-limited' },
         });
       }
-      expect(await send({ headers: foreignOrigin() })).toMatchObject({ status: 403 });
+      expect(await send({ headers: foreignOrigin() })).toMatchObject({ status: 429 });
       expect(await send({ path: '/api/v1/%00' })).toMatchObject({
         status: 400,
         body: { code: 'edge-url-unsafe' },

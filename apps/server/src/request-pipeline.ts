@@ -4,7 +4,7 @@
 // order. A test pins the order against the running application; docs/request-flow.md explains each row.
 import { type CanActivate, StandardSchemaValidationPipe, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JwtAuthGuard } from './authentication/index.ts';
 import { RolesGuard } from './authorization/index.ts';
 import {
@@ -101,6 +101,12 @@ export const REQUEST_PIPELINE: readonly PipelineStage[] = [
       ),
   },
   {
+    stage: 'address-limit',
+    point: 'onRequest',
+    onFailure: 'local limits',
+    install: ({ fastify, platform }) => fastify.addHook('onRequest', limitAddress(platform.limits)),
+  },
+  {
     stage: 'origin',
     point: 'onRequest',
     onFailure: 'cannot fail',
@@ -108,16 +114,14 @@ export const REQUEST_PIPELINE: readonly PipelineStage[] = [
       fastify.addHook('onRequest', checkOrigin(platform.configuration.network.corsOrigins)),
   },
   {
-    stage: 'address-limit',
-    point: 'onRequest',
-    onFailure: 'local limits',
-    install: ({ fastify, platform }) => fastify.addHook('onRequest', limitAddress(platform.limits)),
-  },
-  {
     stage: 'body-limit',
     point: 'preParsing',
-    onFailure: 'cannot fail',
-    install: ({ fastify, platform }) => fastify.addHook('preParsing', limitBody(platform.bodyLimits)),
+    onFailure: 'refused',
+    install: ({ app, fastify, platform }) => {
+      const requireSession = (request: FastifyRequest) => app.get(JwtAuthGuard).identify(request);
+      const large = { requireSession, admission: platform.largeBodies };
+      fastify.addHook('preParsing', limitBody(platform.bodyLimits, large));
+    },
   },
   {
     stage: 'body',
@@ -173,7 +177,8 @@ export const REQUEST_PIPELINE: readonly PipelineStage[] = [
     stage: 'admission-release',
     point: 'onSend',
     onFailure: 'cannot fail',
-    install: ({ fastify, platform }) => fastify.addHook('onSend', settleRequest(platform.admission)),
+    install: ({ fastify, platform }) =>
+      fastify.addHook('onSend', settleRequest(platform.admission, platform.largeBodies)),
   },
   {
     stage: 'observation',
@@ -206,12 +211,10 @@ interface Issue {
 
 /** Which fields break which rule. Messages are the schemas' own texts; the one that would repeat what was sent is replaced. */
 function invalidRequest(issues: readonly Issue[]): Error {
-  const faults = issues
-    .slice(0, 50)
-    .map((issue) => ({
-      path: (issue.path ?? []).map(segmentText).join('.'),
-      message: publicMessageOf(issue),
-    }));
+  const faults = issues.slice(0, 50).map((issue) => ({
+    path: (issue.path ?? []).map(segmentText).join('.'),
+    message: publicMessageOf(issue),
+  }));
   return requestErrors.error('request-invalid', { faults });
 }
 

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { CarewardRequest } from '../request-context/index.ts';
+import type { CarewardRequest, Principal } from '../request-context/index.ts';
 import { authenticationErrors } from './authentication.errors.ts';
 import { JwtAuthService } from './jwt-auth.service.ts';
 import { ROUTE_ENTRY, type RouteEntry } from './public.decorator.ts';
@@ -25,12 +25,17 @@ export class JwtAuthGuard implements CanActivate {
     ]);
     if (entry === 'public') return true;
     const request = context.switchToHttp().getRequest<CarewardRequest>();
-    const claims = this.tokens.verify(bearerToken(request.headers.authorization));
+    request.careward.principal = await this.identify(request);
+    return true;
+  }
+
+  /** The person behind the request's token and its living session, or the refusal. */
+  async identify({ headers }: Pick<CarewardRequest, 'headers'>): Promise<Principal> {
+    const claims = this.tokens.verify(bearerToken(headers.authorization));
     const principal = await this.sessions.findPrincipal(claims.sid);
     if (principal === undefined) throw authenticationErrors.error('authentication-session-ended');
     if (principal.accountId !== claims.sub) throw authenticationErrors.error('authentication-token-invalid');
-    request.careward.principal = { ...principal, tokenClinicId: claims.clinic_id ?? null };
-    return true;
+    return { ...principal, tokenClinicId: claims.clinic_id ?? null };
   }
 }
 

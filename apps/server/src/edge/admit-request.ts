@@ -26,9 +26,9 @@ export function admitRequest(
 }
 
 /** `onSend` half of {@link admitRequest}: runs when the answer was produced, also when the client has gone. */
-export function settleRequest(admission: Admission): onSendHookHandler {
+export function settleRequest(...admissions: readonly Admission[]): onSendHookHandler {
   return (request, _reply, _payload, done) => {
-    admission.answered(request);
+    for (const admission of admissions) admission.answered(request);
     done();
   };
 }

@@ -5,7 +5,7 @@ import { type FastifyInstance, type InjectOptions } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildEdgeServer } from '../../test-harness/edge-server.ts';
 import { EmbeddedLimitStore } from '../connections/index.ts';
-import { limitAddress, limitBody, RateLimitService, resolveClientAddress } from './index.ts';
+import { Admission, limitAddress, limitBody, RateLimitService, resolveClientAddress } from './index.ts';
 
 const limits = {
   address: { intervalMs: 1_000, burst: 3 },
@@ -153,9 +153,11 @@ describe('limitBody', () => {
     return answer;
   }
 
+  const large = { requireSession: async () => undefined, admission: new Admission(4) };
+
   function buildBodies(onBody: (length: number) => void = () => undefined): void {
     build((server) => {
-      server.addHook('preParsing', limitBody({ ordinaryBytes: 100, importBytes: 1_000 }));
+      server.addHook('preParsing', limitBody({ ordinaryBytes: 100, importBytes: 1_000 }, large));
       server.addContentTypeParser('application/fhir+json', { parseAs: 'string' }, (_request, body, done) =>
         done(null, body),
       );

@@ -2,10 +2,12 @@
 //
 // Defends memory and parsers: length and type are judged before the first byte is read, bodies without a declared length are
 // counted while they arrive, compressed bodies are refused, and methods without a meaning for a body get none (RFC 9110 section
-// 9.3.1), which also ends a class of request smuggling. Does not look into the body.
+// 9.3.1), which also ends a class of request smuggling. Bodies of imports are as large as many ordinary ones together: they are
+// read for a living session only, and few at once. Does not look into the body.
 import { type Readable, Transform } from 'node:stream';
-import type { FastifyRequest, preParsingHookHandler, RequestPayload } from 'fastify';
+import type { FastifyReply, FastifyRequest, preParsingHookHandler, RequestPayload } from 'fastify';
 import { requestErrors } from '../errors/index.ts';
+import type { Admission } from './admission.ts';
 import type { BodyRule } from './body-rule.ts';
 import { edgeErrors } from './edge.errors.ts';
 
@@ -15,19 +17,42 @@ export interface BodyLimits {
   readonly importBytes: number;
 }
 
+/** Who may send the large bodies of imports. */
+export interface LargeBodies {
+  /** Rejects unless a living session stands behind the request. */
+  readonly requireSession: (request: FastifyRequest) => Promise<unknown>;
+  /** Places for large bodies in memory. Given back by `settleRequest`. */
+  readonly admission: Admission;
+}
+
+const RETRY_AFTER_SECONDS = 5;
 const BODYLESS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const ORDINARY_TYPES: readonly string[] = ['application/json'];
 
 /** Stage `body-limit`, a `preParsing` hook. Routes say what they take with {@link AcceptsBody}. */
-export function limitBody(limits: BodyLimits): preParsingHookHandler {
-  return (request, _reply, payload, done) => {
+export function limitBody(limits: BodyLimits, large: LargeBodies): preParsingHookHandler {
+  return (request, reply, payload, done) => {
     if (!hasBody(request)) return done(null, payload);
     const rule = request.routeOptions.config.body ?? {};
     const maximum = rule.size === 'import' ? limits.importBytes : limits.ordinaryBytes;
     const refusal = bodyRefusal(request, rule, maximum);
     if (refusal) return done(refusal);
-    return done(null, isLengthKnown(request) ? payload : counted(payload, maximum));
+    const read = () => done(null, isLengthKnown(request) ? payload : counted(payload, maximum));
+    if (rule.size !== 'import') return read();
+    return void admitLarge(large, request, reply).then(read, done);
   };
+}
+
+async function admitLarge(
+  { requireSession, admission }: LargeBodies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  await requireSession(request);
+  if (!admission.enter(request)) {
+    throw edgeErrors.error('edge-overloaded', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+  }
+  reply.raw.once('close', () => admission.closed(request, reply.raw.writableEnded));
 }
 
 function bodyRefusal(request: FastifyRequest, rule: BodyRule, maximum: number) {

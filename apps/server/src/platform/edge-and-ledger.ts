@@ -12,6 +12,9 @@ import { LedgerPublicationRepository, LedgerPublicationService } from '../module
 import type { Foundations } from './foundations.ts';
 import type { Watch } from './watch.ts';
 
+/** Bodies of imports that may be in memory at once. */
+const LARGE_BODIES_AT_ONCE = 4;
+
 /** The ledger: who writes it, who shows it, who checks it. */
 export function buildLedger(
   { configuration, clock, home, database }: Foundations,
@@ -49,8 +52,9 @@ export function buildEdge({ configuration, home, stores }: Foundations, { metric
     isProduction: profile === 'production',
     corsOrigins: network.corsOrigins,
   };
+  const largeBodies = new Admission(LARGE_BODIES_AT_ONCE);
   const bodyLimits = { ordinaryBytes: plan.bodyBytes, importBytes: configuration.import.bodyBytes };
-  return { admission, limits, headerOptions, bodyLimits };
+  return { admission, largeBodies, limits, headerOptions, bodyLimits };
 }
 
 /** The name under which the ledger signs: one log for each region. */
