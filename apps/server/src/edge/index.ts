@@ -10,6 +10,7 @@ export { listenerOptions } from './listener-options.ts';
 export { limitsFrom, RateLimitService } from './rate-limit.service.ts';
 export { BODY_TYPES, readBody } from './read-body.ts';
 export { rejectUnsafeUrl } from './reject-unsafe-url.ts';
+export { TakesIdempotencyKey, TakesIfMatch } from './request-headers.ts';
 export { resolveClientAddress } from './resolve-client-address.ts';
 export { Returns, ReturnsNothing } from './route-response.ts';
 export { setSecurityHeaders } from './set-security-headers.ts';

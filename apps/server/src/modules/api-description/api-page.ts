@@ -4,7 +4,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 interface Operation {
   readonly tags?: readonly string[];
-  readonly summary?: string;
+  readonly description?: string;
   readonly parameters?: readonly {
     readonly in: string;
     readonly name: string;
@@ -56,6 +56,7 @@ function renderOperation({ method, path, operation }: RouteOperation): string {
       `<li><code>${escapeHtml(name)}</code> (${escapeHtml(place)}${required === true ? ', required' : ''})</li>`,
   );
   return `<article><h3><code>${method.toUpperCase()} ${escapeHtml(path)}</code></h3>
+<p>${escapeHtml(operation.description ?? '')}</p>
 ${parameters.length > 0 ? `<h4>Parameters</h4><ul>${parameters.join('')}</ul>` : ''}
 ${operation.requestBody === undefined ? '' : `<h4>Body</h4><p>${schemaLinks(operation.requestBody)}</p>`}
 <h4>Answers</h4><ul>${Object.entries(operation.responses ?? {})

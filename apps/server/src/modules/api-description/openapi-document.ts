@@ -1,8 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import * as z from 'zod';
+import { completeDocument } from './complete-document.ts';
+import { routeFacts } from './route-facts.ts';
 
-/** The OpenAPI 3.1 description of every route, made from the schemas that validate and serialise. */
+/** The OpenAPI 3.1 description of every route, made from the schemas that validate and serialise and the declarations that the guards read. */
 export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Careward')
@@ -13,7 +15,8 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth()
     .build();
-  return SwaggerModule.createDocument(app, config, { standardSchemaConverter: toJsonSchema2020 });
+  const options = { standardSchemaConverter: toJsonSchema2020 };
+  return completeDocument(SwaggerModule.createDocument(app, config, options), routeFacts(app));
 }
 
 /** Zod's own JSON Schema, 2020-12, as OpenAPI 3.1 has it. */

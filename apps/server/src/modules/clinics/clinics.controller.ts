@@ -2,7 +2,7 @@ import { Clinic, ClinicCreate, ClinicPage, PageQuery } from '@careward/api-schem
 import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../authorization/index.ts';
-import { Returns } from '../../edge/index.ts';
+import { Returns, TakesIdempotencyKey } from '../../edge/index.ts';
 import { WriteReceipts } from '../../persistence/index.ts';
 import {
   type CarewardRequest,
@@ -24,6 +24,7 @@ export class ClinicsController {
 
   @Post()
   @RequirePermission('create_clinics')
+  @TakesIdempotencyKey()
   @Returns(Clinic, 201)
   async create(
     @Req() request: CarewardRequest,

@@ -11,7 +11,7 @@ import type { PatientId, RecordId } from '@careward/kernel';
 import { Body, Controller, Get, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PurposeOfUse, RequirePermission } from '../../authorization/index.ts';
-import { Returns } from '../../edge/index.ts';
+import { Returns, TakesIdempotencyKey, TakesIfMatch } from '../../edge/index.ts';
 import { WriteReceipts } from '../../persistence/index.ts';
 import {
   type CarewardRequest,
@@ -35,6 +35,7 @@ export class MedicalRecordsController {
 
   @Post('patients/:patientId/medical-records')
   @RequirePermission('create_medical_records')
+  @TakesIdempotencyKey()
   @Returns(MedicalRecord, 201)
   async create(
     @Req() request: CarewardRequest,
@@ -82,6 +83,7 @@ export class MedicalRecordsController {
 
   @Put('medical-records/:recordId')
   @RequirePermission('update_medical_records')
+  @TakesIfMatch()
   @Returns(MedicalRecord)
   correct(
     @Req() request: CarewardRequest,

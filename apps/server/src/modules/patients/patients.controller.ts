@@ -12,7 +12,7 @@ import type { PatientId } from '@careward/kernel';
 import { Body, Controller, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PurposeOfUse, RequirePermission } from '../../authorization/index.ts';
-import { Returns, ReturnsNothing } from '../../edge/index.ts';
+import { Returns, ReturnsNothing, TakesIdempotencyKey, TakesIfMatch } from '../../edge/index.ts';
 import { WriteReceipts } from '../../persistence/index.ts';
 import {
   type CarewardRequest,
@@ -37,6 +37,7 @@ export class PatientsController {
 
   @Post()
   @RequirePermission('register_patients')
+  @TakesIdempotencyKey()
   @Returns(Patient, 201)
   async create(
     @Req() request: CarewardRequest,
@@ -77,6 +78,7 @@ export class PatientsController {
 
   @Patch(':patientId')
   @RequirePermission('update_patient_profiles')
+  @TakesIfMatch()
   @Returns(Patient)
   update(
     @Req() request: CarewardRequest,
