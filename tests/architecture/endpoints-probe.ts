@@ -1,8 +1,10 @@
-import { type AccountId, newId } from '@careward/kernel';
+import type { Role } from '@careward/access-policy';
+import { type AccountId, type ClinicId, newId } from '@careward/kernel';
 import { Controller, Get } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { appModule } from '../../apps/server/src/app.module.ts';
+import { RequirePermission, Roles } from '../../apps/server/src/authorization/index.ts';
 import { describeEndpoints } from '../../apps/server/src/describe-endpoints.ts';
 import { listenerOptions } from '../../apps/server/src/edge/index.ts';
 import { API_PREFIX } from '../../apps/server/src/http-application.ts';
@@ -18,10 +20,21 @@ class UndeclaredController {
   }
 }
 
-/** The real application with one forgetful controller, and one route registered past Nest; `token` is of somebody signed in. */
-export async function undeclaredApplication(platform: Platform) {
+/** A controller that takes one of the roles which hold its permission. */
+@Controller('narrowed')
+class NarrowedController {
+  @Get()
+  @RequirePermission('view_own_clinics')
+  @Roles('DOCTOR')
+  read(): { readonly open: true } {
+    return { open: true };
+  }
+}
+
+/** The real application with a forgetful controller, a narrow one, and one route registered past Nest. */
+export async function probedApplication(platform: Platform) {
   const module = appModule(platform);
-  const controllers = [...(module.controllers ?? []), UndeclaredController];
+  const controllers = [...(module.controllers ?? []), UndeclaredController, NarrowedController];
   const options = listenerOptions(platform.configuration, platform.home.tls);
   const adapter = new FastifyAdapter(options as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>({ ...module, controllers }, adapter, {
@@ -34,16 +47,18 @@ export async function undeclaredApplication(platform: Platform) {
     .getInstance()
     .get('/beside-nest', async () => ({}));
   await app.init();
-  return { app, describe: () => describeEndpoints(app), token: `Bearer ${await tokenOf(platform)}` };
+  return { app, describe: () => describeEndpoints(app), bearerOf: (role: Role) => bearerOf(platform, role) };
 }
 
-async function tokenOf({ sessions, tokens }: Platform): Promise<string> {
+/** A genuine token of somebody who holds a role. */
+async function bearerOf({ sessions, tokens }: Platform, role: Role): Promise<string> {
   const accountId = newId<AccountId>();
+  const isPlatform = role === 'SUPER_ADMIN';
   const { sessionId } = await sessions.start({
     accountId,
-    platformRole: 'SUPER_ADMIN',
-    memberships: [],
+    platformRole: isPlatform ? role : null,
+    memberships: isPlatform ? [] : [{ clinicId: newId<ClinicId>(), roles: [role] }],
     tokenClinicId: null,
   });
-  return tokens.issue(accountId, sessionId, null).token;
+  return `Bearer ${tokens.issue(accountId, sessionId, null).token}`;
 }

@@ -3,14 +3,14 @@
 // endpoints.snapshot.txt has a line for every endpoint: who enters, with which permission, in a clinic or not, with a purpose of use or not,
 // and how much body it reads. A changed line is a change of rights and is reviewed as one; `vitest -u` writes it.
 
-import { phiPermissions } from '@careward/access-policy';
+import { phiPermissions, ROLES } from '@careward/access-policy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../apps/server/src/config/index.ts';
 import type { Endpoint } from '../../apps/server/src/describe-endpoints.ts';
 import { openPlatform, type Platform } from '../../apps/server/src/platform/index.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../apps/server/test-harness/index.ts';
 import { endpointLine, endpointsOf, parametersOf } from '../e2e/world/endpoint-table.ts';
-import { undeclaredApplication } from './endpoints-probe.ts';
+import { probedApplication } from './endpoints-probe.ts';
 
 let environment: TestEnvironment;
 let platform: Platform;
@@ -59,26 +59,44 @@ describe('the endpoints of the application', () => {
   });
 });
 
-describe('a route that declares nothing', () => {
-  it('stands in the table as undeclared, and is closed to everybody', async () => {
-    const { app, describe: described, token } = await undeclaredApplication(platform);
-    const open = (await described()).filter(({ entry }) => entry === 'undeclared').map(endpointLine);
+describe('a declaration is what opens a route', () => {
+  let probe: Awaited<ReturnType<typeof probedApplication>>;
+  beforeAll(async () => {
+    probe = await probedApplication(platform);
+  });
+  afterAll(() => probe.app.close());
+
+  it('so that one without any stands in the table as undeclared', async () => {
+    const open = (await probe.describe()).filter(({ entry }) => entry === 'undeclared').map(endpointLine);
     expect(open).toEqual([
       expect.stringContaining('/api/v1/undeclared'),
       expect.stringMatching(/^GET .*\/beside-nest/),
       expect.stringMatching(/^HEAD .*\/beside-nest/),
     ]);
-    for (const method of ['GET', 'HEAD'] as const) {
-      const answer = await app.inject({
-        method,
-        url: '/api/v1/undeclared',
-        headers: { authorization: token },
-      });
-      expect(answer.statusCode).toBe(403);
-      if (method === 'GET') expect(answer.json()).toMatchObject({ code: 'authorization-undeclared' });
-    }
-    const anonymous = await app.inject({ method: 'GET', url: '/api/v1/undeclared' });
-    expect(anonymous.statusCode).toBe(401);
-    await app.close();
   });
+
+  it.each(ROLES)('and is closed to %s', async (role) => {
+    expect(await ask('/api/v1/undeclared', await probe.bearerOf(role))).toEqual([
+      403,
+      'authorization-undeclared',
+    ]);
+  });
+
+  it('and is closed as HEAD and to nobody in particular', async () => {
+    const headers = { authorization: await probe.bearerOf('SUPER_ADMIN') };
+    expect((await probe.app.inject({ method: 'HEAD', url: '/api/v1/undeclared', headers })).statusCode).toBe(
+      403,
+    );
+    expect((await probe.app.inject({ url: '/api/v1/undeclared' })).statusCode).toBe(401);
+  });
+
+  it.each(ROLES)('and one that names a role beside its permission decides about %s by both', async (role) => {
+    const expected = role === 'DOCTOR' ? [200, undefined] : [403, 'authorization-refused'];
+    expect(await ask('/api/v1/narrowed', await probe.bearerOf(role))).toEqual(expected);
+  });
+
+  async function ask(url: string, authorization: string): Promise<[number, string | undefined]> {
+    const answer = await probe.app.inject({ url, headers: { authorization } });
+    return [answer.statusCode, answer.json<{ code?: string }>().code];
+  }
 });

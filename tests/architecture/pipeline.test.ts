@@ -220,7 +220,7 @@ describe('the earlier of two refusals answers', () => {
 @Module({})
 class BareModule {}
 
-function adapter(): FastifyAdapter {
+function adapter() {
   const { configuration, home } = server.running.platform;
   const options = listenerOptions(configuration, home.tls);
   return new FastifyAdapter(options as ConstructorParameters<typeof FastifyAdapter>[0]);
