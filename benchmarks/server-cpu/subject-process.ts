@@ -42,13 +42,15 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Subject>>> = {
 
 const { settle, ...address } = await startSubject(process.argv[2] ?? '');
 tell({ kind: 'listening', ...address });
-process.on('message', async (question: Question) => {
+process.on('message', (question: Question) => void answer(question));
+// The benchmark has ended or was interrupted: nobody will ask any more.
+process.once('disconnect', () => process.exit());
+
+async function answer(question: Question): Promise<void> {
   if (question === 'settle') await settle?.();
   const { user, system } = process.cpuUsage();
   tell({ kind: 'used', micros: user + system });
-});
-// The benchmark has ended or was interrupted: nobody will ask any more.
-process.once('disconnect', () => process.exit());
+}
 
 function startSubject(name: string): Promise<Subject> {
   const start = SUBJECTS[name];

@@ -48,7 +48,7 @@ await measure(
 await measure(
   'Seal a value of 1 MB',
   large,
-  4,
+  5,
   () => bareSeal(large.text),
   () => sealCell(key, PLACE, large.text),
 );
