@@ -14,7 +14,7 @@ const WRITTEN = PAGES.filter((page) => !page.startsWith('docs/errors/'));
 const FORBIDDEN: readonly RegExp[] = [
   /(?<![\w.])\/(?:work|home|root|Users|mnt|opt)\/\w/,
   /\bC:\\/,
-  /\bhelpers?\b/i,
+  /\bhelpers?\b(?! threads?\b)/i,
   /\bsessions? of work\b/i,
   /(?<![\w&])#\d+\b/,
   /\bissue (?:no\.? ?)?\d+/i,
