@@ -1,5 +1,17 @@
 #!/usr/bin/env node
-import { runCommandLine } from './command-line.ts';
-import { processTerminal } from './terminal.ts';
+import { nodeRefusal } from './oldest-node.ts';
 
-process.exitCode = await runCommandLine(process.argv.slice(2), processTerminal(process.env));
+const refusal = nodeRefusal(process.versions.node);
+if (refusal === undefined) await run();
+else {
+  process.stderr.write(refusal);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  // What is written is its owner's alone, also what libraries write.
+  process.umask(0o077);
+  const { runCommandLine } = await import('./command-line.ts');
+  const { processTerminal } = await import('./terminal.ts');
+  process.exitCode = await runCommandLine(process.argv.slice(2), processTerminal(process.env));
+}
