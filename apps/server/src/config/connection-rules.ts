@@ -22,12 +22,17 @@ const PRIVILEGED_LOGINS = new Set([
   'doadmin',
 ]);
 
-/** Faults of the two database addresses. */
+const EMBEDDED: Fault = {
+  path: 'CAREWARD_DATABASE_URL',
+  message: 'is missing, and production refuses the embedded database; name a login on a Postgres server',
+};
+
+/** Faults of the two database addresses. Without one the embedded database would serve, whose one login owns every row. */
 export function databaseFaults({ url, ownerUrl }: DatabaseConfiguration): Fault[] {
   const login = url && new URL(url.reveal());
   const owner = ownerUrl && new URL(ownerUrl.reveal());
   return [
-    ...(login ? postgresFaults('CAREWARD_DATABASE_URL', login) : []),
+    ...(login ? postgresFaults('CAREWARD_DATABASE_URL', login) : [EMBEDDED]),
     ...(owner ? postgresFaults('CAREWARD_DATABASE_OWNER_URL', owner) : []),
     ...(login ? privilegeFaults(login, owner) : []),
   ];

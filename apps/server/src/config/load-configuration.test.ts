@@ -136,6 +136,7 @@ describe('production refuses', () => {
   const cases: [name: string, variable: string, value: string | undefined][] = [
     ['plain HTTP', 'CAREWARD_PLAIN_HTTP', 'true'],
     ['no statement about proxies', 'CAREWARD_TRUSTED_PROXIES', undefined],
+    ['the embedded database', 'CAREWARD_DATABASE_URL', undefined],
     ['an origin without TLS', 'CAREWARD_CORS_ORIGINS', 'http://console.example.org'],
     ['an origin on this machine', 'CAREWARD_CORS_ORIGINS', 'https://localhost:5173'],
     ['a missing region key', 'CAREWARD_REGION_KEY_FILE', undefined],
