@@ -7,9 +7,11 @@ import { bufferSource, type FhirReadingCode, fhirReadingErrors, planImport } fro
 /** Imports an uploaded bundle into the caller's own clinic. */
 export class ClinicImport {
   readonly #imports: ImportService;
+  readonly #maxResources: number;
 
-  constructor(imports: ImportService) {
+  constructor(imports: ImportService, maxResources: number) {
     this.#imports = imports;
+    this.#maxResources = maxResources;
   }
 
   /**
@@ -19,7 +21,11 @@ export class ClinicImport {
   async run(context: ClinicContext, body: unknown): Promise<ImportReport> {
     const target = new OwnClinicTarget(context);
     const source = bufferSource('upload', Buffer.isBuffer(body) ? body : Buffer.alloc(0));
-    const options = { defaultClinicRef: context.clinicId, isKnownClinic: () => target.isKnownClinic() };
+    const options = {
+      defaultClinicRef: context.clinicId,
+      isKnownClinic: () => target.isKnownClinic(),
+      maxResources: this.#maxResources,
+    };
     const report = await this.#imports.run(planImport([source], options), target);
     rejectUnreadable(report);
     return report;

@@ -18,6 +18,10 @@ export const fhirReadingErrors = errorTable({
     category: 'unprocessable',
     publicMessage: 'The file is JSON, but neither a FHIR Bundle nor a FHIR resource.',
   },
+  'fhir-too-many-resources': {
+    category: 'too-large',
+    publicMessage: 'The file holds more resources than one import may.',
+  },
 
   'fhir-element-too-large': { category: 'too-large', publicMessage: 'A resource is larger than 8 MB.' },
   'fhir-json-too-deep': {

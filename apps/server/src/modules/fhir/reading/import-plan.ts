@@ -90,6 +90,8 @@ export type PlanStep =
 export interface PlanOptions {
   /** The clinic for visits and patients that name none: the caller's own. Any text; it comes back as `clinicRef`. */
   readonly defaultClinicRef?: string | undefined;
+  /** The most resources of all files together; the file with one more is refused whole. Without limit unless given. */
+  readonly maxResources?: number | undefined;
   /** Whether a clinic of this source id exists already; asked once for each organization that the files name but do not hold. */
   readonly isKnownClinic?: ((sourceId: string) => boolean | Promise<boolean>) | undefined;
 }

@@ -44,15 +44,23 @@ export class NamedEntities {
   readonly #byId = new Map<string, Set<NamedEntity>>();
   readonly #byIdAndName = new Map<string, NamedEntity>();
   readonly #byKey = new Map<number, { source: number; entity: NamedEntity }[]>();
+  readonly #answers = new Map<string, Lookup<NamedEntity>>();
 
   constructor(mentions: readonly NamedMention[]) {
     for (const mention of mentions) this.#place(mention);
     for (const entity of this.all) entity.sourceIds = this.#unmistakableIds(entity);
   }
 
-  /** The one that a reference in this file means: of its own file first, then of all. */
+  /** The one that a reference in this file means: of its own file first, then of all. Answers are kept: many visits ask the same. */
   lookUp(key: number, source: number): Lookup<NamedEntity> {
-    const known = key === NONE ? [] : (this.#byKey.get(key) ?? []);
+    if (key === NONE) return { missing: 'unresolved' };
+    const question = `${key} ${source}`;
+    const answer = this.#answers.get(question) ?? this.#meaning(this.#byKey.get(key) ?? [], source);
+    this.#answers.set(question, answer);
+    return answer;
+  }
+
+  #meaning(known: readonly { source: number; entity: NamedEntity }[], source: number): Lookup<NamedEntity> {
     const own = known.filter((each) => each.source === source);
     const candidates = new Set((own.length > 0 ? own : known).map((each) => each.entity));
     const [found] = candidates;

@@ -30,7 +30,7 @@ export async function* planImport(
   sources: readonly RandomAccessSource[],
   options: PlanOptions = {},
 ): AsyncGenerator<PlanStep> {
-  const survey = new Survey();
+  const survey = new Survey(options.maxResources ?? Number.POSITIVE_INFINITY);
   for (const source of sources) await survey.add(source);
   const directory = new ClinicDirectory(survey.table, options);
   const linked = await linkResources(survey.table, directory, options);
@@ -72,7 +72,12 @@ class Survey {
   readonly table = new ResourceTable();
   readonly refusals: PlanRefusal[] = [];
   readonly #ignored = new Map<string, number>();
+  readonly #maxResources: number;
   #resources = 0;
+
+  constructor(maxResources: number) {
+    this.#maxResources = maxResources;
+  }
 
   /** Indexes one file. What of it had been indexed is forgotten when the file turns out broken. */
   async add(source: RandomAccessSource): Promise<void> {
@@ -105,7 +110,7 @@ class Survey {
   }
 
   async #addElement(source: RandomAccessSource, index: number, place: ElementLocation): Promise<void> {
-    this.#resources++;
+    if (++this.#resources > this.#maxResources) throw fhirReadingErrors.error('fhir-too-many-resources');
     const found = await readResource(source, place).catch((error: unknown) => elementRefusal(error));
     const type = typeof found === 'object' ? found.type : 'entry';
     const id = typeof found === 'object' ? idOf(found.resource) : undefined;

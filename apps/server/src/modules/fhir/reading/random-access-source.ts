@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 
 /** Bytes that can be read at any place. `name` is shown in reports: a file name, never content. */
 export interface RandomAccessSource {
@@ -11,12 +12,20 @@ export interface RandomAccessSource {
   close(): Promise<void>;
 }
 
-/** A source over bytes in memory, such as an upload. */
+/** How many reads of memory follow each other before other work of this process gets its turn. */
+const READS_AT_ONCE = 64;
+
+/** A source over bytes in memory, such as an upload. However large it is, other requests are answered while it is read. */
 export function bufferSource(name: string, bytes: Buffer): RandomAccessSource {
+  let reads = 0;
   return {
     name,
     size: bytes.length,
-    read: async (offset, length) => bytes.subarray(offset, offset + length),
+    read: async (offset, length) => {
+      reads += 1;
+      if (reads % READS_AT_ONCE === 0) await yieldToOthers();
+      return bytes.subarray(offset, offset + length);
+    },
     close: async () => {},
   };
 }
