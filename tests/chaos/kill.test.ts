@@ -8,10 +8,12 @@ import {
   TestClient,
   type TestEnvironment,
 } from '../../apps/server/test-harness/index.ts';
+import { signedIn } from './answers.ts';
 import { ChaosServer } from './chaos-server.ts';
+import type { Desk } from './expectation.ts';
 import { Journal } from './journal.ts';
 import { chaosSeed, randomFrom } from './random.ts';
-import { type Desk, Worker } from './worker.ts';
+import { Worker } from './worker.ts';
 
 const KILLS = 30;
 /** Every so many kills, the next start is killed as well, before it is done. */
@@ -89,11 +91,11 @@ describe(`a server on ${TEST_DATABASE_KIND} that is killed under load`, () => {
 
   async function deskOf(nobody: TestClient, clinic: (typeof NAMES)[number]): Promise<Desk> {
     const emailOf = (role: string) => `${role}@${clinic}.example.org`;
-    const receptionist = await nobody.signIn(emailOf('receptionist'), TEST_PASSWORD);
+    const receptionist = await signedIn(nobody, emailOf('receptionist'));
     return {
       nobody,
       receptionist: receptionist.with({ 'x-purpose-of-use': 'HOPERAT' }),
-      doctor: await nobody.signIn(emailOf('doctor'), TEST_PASSWORD),
+      doctor: await signedIn(nobody, emailOf('doctor')),
       doctorEmail: emailOf('doctor'),
       password: TEST_PASSWORD,
       foreignRecordId: recordOf[clinic === 'north' ? 'south' : 'north'],

@@ -101,11 +101,9 @@ describe(`a server on ${TEST_DATABASE_KIND} that is told to stop`, () => {
 
   /** The tree covers every entry, and so does the checkpoint outside the database. */
   async function expectSequenced(): Promise<void> {
-    const [row] = await asSuperuser(environment, async (client) => {
-      const text = `select (select count(*)::int from audit_entry) as entries,
-        (select max(tree_size)::int from ledger_checkpoint) as size`;
-      return (await client.query<{ entries: number; size: number }>(text)).rows;
-    });
+    const text = `select (select count(*)::int from audit_entry) as entries,
+      (select max(tree_size)::int from ledger_checkpoint) as size`;
+    const [row] = await asSuperuser(environment, (query) => query(text, []));
     expect(row?.size).toBe(row?.entries);
     const lines = (await readFile(join(environment.home, 'ledger', 'checkpoints.log'), 'utf8'))
       .trim()
@@ -137,10 +135,8 @@ async function namesOf(nobody: TestClient): Promise<string[]> {
 }
 
 /** How many sign-ins the log has. */
-async function countSessions(environment: TestEnvironment): Promise<number | undefined> {
+async function countSessions(environment: TestEnvironment): Promise<unknown> {
   const text = `select count(*)::int as sessions from audit_entry where action = 'session.create'`;
-  return asSuperuser(environment, async (client) => {
-    const { rows } = await client.query<{ sessions: number }>(text);
-    return rows[0]?.sessions;
-  });
+  const [row] = await asSuperuser(environment, (query) => query(text, []));
+  return row?.sessions;
 }

@@ -1,59 +1,20 @@
 /** One client of the mixed load, who remembers what was acknowledged, what was not, and compares afterwards. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Answer, TestClient } from '../../apps/server/test-harness/index.ts';
+import { expectStatus, isConnectionError, patiently, UNAVAILABLE } from './answers.ts';
+import type {
+  Confirmed,
+  Desk,
+  ExpectedPatient,
+  ExpectedRecord,
+  PatientBody,
+  RecordBody,
+} from './expectation.ts';
 import type { Journal } from './journal.ts';
 import type { Random } from './random.ts';
+import { tryWhatIsRefused } from './refused.ts';
 
-/** Where a worker works: the people of one clinic, signed in at the running server. */
-export interface Desk {
-  readonly nobody: TestClient;
-  readonly receptionist: TestClient;
-  readonly doctor: TestClient;
-  readonly doctorEmail: string;
-  readonly password: string;
-  /** A record of the other clinic. */
-  readonly foreignRecordId: string;
-}
-
-/** A patient as it was acknowledged. Without an id the creation was not, and may have happened or not. */
-interface ExpectedPatient {
-  readonly key: string;
-  readonly name: string;
-  readonly firstPhone: string;
-  id?: string;
-  version: number;
-  phone: string;
-  /** Phone of an update that was not acknowledged. */
-  doubt?: string;
-  readonly records: ExpectedRecord[];
-}
-
-/** A record as it was acknowledged: the diagnosis of each version. */
-interface ExpectedRecord {
-  readonly key: string;
-  id?: string;
-  readonly diagnoses: string[];
-  /** Diagnosis of a correction that was not acknowledged. */
-  doubt?: string;
-}
-
-const UNAVAILABLE = 503;
-
-type Confirmed<T> = T & { id: string };
-interface PatientBody {
-  id: string;
-  version: number;
-  name: { text: string };
-  contacts: { phones: string[] };
-}
-interface RecordBody {
-  id: string;
-  diagnosis: string;
-  version: number;
-}
-
+/** Works at a desk, one request after the other. */
 export class Worker {
   readonly #name: string;
   readonly #random: Random;
@@ -117,7 +78,7 @@ export class Worker {
     if (roll <= 72) return this.#readPatient(desk, patient);
     if (roll <= 82) return this.#readRecord(desk, known.patient, known.record);
     if (roll <= 86) return this.#findPatient(desk, patient);
-    return this.#tryWhatIsRefused(desk, roll, known.record);
+    return tryWhatIsRefused(desk, roll, known.record.id, this.#journal);
   }
 
   async #createPatient(desk: Desk): Promise<void> {
@@ -243,34 +204,6 @@ export class Worker {
     expect(answer.body.items.map(({ id }) => id)).toContain(patient.id);
   }
 
-  async #tryWhatIsRefused(desk: Desk, roll: number, record: Confirmed<ExpectedRecord>): Promise<void> {
-    const refused = { action: 'request.refused', outcome: 'refused' };
-    const own = `/api/v1/medical-records/${record.id}`;
-    if (roll <= 90) {
-      const answer = await patiently(() => desk.receptionist.get(own));
-      expectStatus(answer, 403);
-      return this.#journal.note(answer, refused);
-    }
-    if (roll <= 94) {
-      const answer = await patiently(() =>
-        desk.doctor.get(`/api/v1/medical-records/${desk.foreignRecordId}`),
-      );
-      expectStatus(answer, 404);
-      const resourceId = desk.foreignRecordId;
-      return this.#journal.note(answer, { action: 'medical-record.read', outcome: 'not-found', resourceId });
-    }
-    if (roll <= 97) {
-      const answer = await patiently(() => desk.nobody.get(own));
-      expectStatus(answer, 401);
-      return this.#journal.note(answer, refused);
-    }
-    const password = roll === 98 ? 'not the right password' : desk.password;
-    const signIn = () => desk.nobody.post('/api/v1/auth/sign-in', { email: desk.doctorEmail, password });
-    const answer = await patiently(signIn);
-    expectStatus(answer, roll === 98 ? 401 : 200);
-    this.#journal.note(answer, roll === 98 ? refused : { action: 'session.create', outcome: 'success' });
-  }
-
   /** Repeating a creation that was acknowledged has to change nothing either, so every one is repeated. */
   async #settlePatient(desk: Desk, patient: ExpectedPatient): Promise<void> {
     await this.#sendPatient(desk, patient);
@@ -289,22 +222,4 @@ export class Worker {
   #text(): string {
     return `Diagnosis ${this.#random.between(0, 2 ** 31)}`;
   }
-}
-
-/** Repeats what may be repeated while the server says that it cannot just now: on a busy machine a store may be too slow. */
-export async function patiently<Body>(call: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
-  for (let attempt = 1; ; attempt += 1) {
-    const answer = await call();
-    if (answer.status !== UNAVAILABLE || attempt === 20) return answer;
-    await delay(100);
-  }
-}
-
-function expectStatus(answer: Answer, status: number): void {
-  expect(answer.status, answer.text).toBe(status);
-}
-
-/** An answer that did not come, as against one that was wrong. */
-function isConnectionError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code));
 }

@@ -140,27 +140,24 @@ async function filesOf(folder: string): Promise<string[]> {
  * visit may be on the day of somebody's birth.
  */
 async function searchTables(environment: TestEnvironment, search: NeedleSearch) {
-  return asSuperuser(environment, async (client) => {
+  return asSuperuser(environment, async (query) => {
     const finds: Find[] = [];
     let fields = 0;
-    for (const table of await tablesOf(client)) {
-      const { rows: columns } = await client.query<{ name: string; type: string }>(
+    for (const table of await tablesOf(query)) {
+      const columns = await query(
         `select attname as name, format_type(atttypid, null) as type from pg_attribute
-          where attrelid = '"${table}"'::regclass and attnum > 0 and not attisdropped`,
+          where attrelid = $1::regclass and attnum > 0 and not attisdropped`,
+        [`"${table}"`],
       );
-      const kept = columns.filter(({ type }) => !type.startsWith('timestamp'));
+      const kept = columns.filter(({ type }) => !String(type).startsWith('timestamp'));
       const list = kept
         .map(({ name, type }) => (type === 'bytea' ? `"${name}"` : `"${name}"::text`))
         .join(', ');
-      const { rows } = await client.query<(string | Buffer | null)[]>({
-        text: `select ${list} from "${table}"`,
-        rowMode: 'array',
-      });
-      for (const row of rows) {
-        for (const [index, field] of row.entries()) {
+      for (const row of await query(`select ${list} from "${table}"`, [])) {
+        for (const [column, field] of Object.entries(row)) {
           if (field === null) continue;
           fields += 1;
-          finds.push(...search.inField(field, `${table}.${kept[index]?.name}`));
+          finds.push(...search.inField(field as string | Buffer, `${table}.${column}`));
         }
       }
     }

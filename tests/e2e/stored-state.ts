@@ -1,9 +1,13 @@
 /** What a database holds: every row as bytes, and every patient as a person reads them. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { loadConfiguration, openPlatform, type Platform } from '@careward/server';
+import {
+  asDatabaseOwner,
+  loadConfiguration,
+  type OwnerQuery,
+  openPlatform,
+  type Platform,
+} from '@careward/server';
 import type { Client } from 'pg';
-import { openDatabase } from '../../apps/server/src/connections/index.ts';
 import { testClinicContext, testIdentityContext } from '../../apps/server/test-harness/contexts.ts';
 import type { TestEnvironment } from '../../apps/server/test-harness/index.ts';
 import { asAdmin } from '../../apps/server/test-harness/postgres-template.ts';
@@ -23,37 +27,33 @@ export async function withPlatform<T>(
 
 /** Works on the database past every policy. Nothing else may have the embedded one open. */
 export async function asSuperuser<T>(
-  { home, variables }: TestEnvironment,
-  work: (client: Client) => Promise<T>,
+  { variables }: TestEnvironment,
+  work: (query: OwnerQuery) => Promise<T>,
 ): Promise<T> {
   const url = variables.CAREWARD_DATABASE_URL;
-  if (url !== undefined) return asAdmin(work, new URL(url).pathname.slice(1));
-  const connection = await openDatabase({ kind: 'embedded', directory: join(home, 'database') });
-  try {
-    return await connection.asOwner(work);
-  } finally {
-    await connection.close();
-  }
+  if (url === undefined) return asDatabaseOwner(loadConfiguration(variables), work);
+  const query = (client: Client) => (text: string, values: readonly unknown[]) =>
+    client.query(text, [...values]).then(({ rows }) => rows);
+  return asAdmin((client) => work(query(client)), new URL(url).pathname.slice(1));
 }
 
 /** The tables of the schema. */
-export async function tablesOf(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1`,
-  );
-  return rows.map(({ name }) => name);
+export async function tablesOf(query: OwnerQuery): Promise<string[]> {
+  const text = `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1`;
+  return (await query(text, [])).map(({ name }) => String(name));
 }
 
 /** Row count and hash of every table. The hash covers which transaction wrote a row: rewriting one with its own values shows. */
 export function tableFingerprints(environment: TestEnvironment): Promise<Record<string, string>> {
-  return asSuperuser(environment, async (client) => {
+  return asSuperuser(environment, async (query) => {
     const prints: Record<string, string> = {};
-    for (const table of await tablesOf(client)) {
-      const { rows } = await client.query<{ print: string }>(
+    for (const table of await tablesOf(query)) {
+      const [row] = await query(
         `select count(*) || ' ' || md5(coalesce(string_agg(t.xmin || ' ' || t::text, '|' order by t::text), '')) as print
           from "${table}" as t`,
+        [],
       );
-      prints[table] = rows[0]?.print ?? '';
+      prints[table] = String(row?.print);
     }
     return prints;
   });
@@ -61,17 +61,13 @@ export function tableFingerprints(environment: TestEnvironment): Promise<Record<
 
 /** Rows of the clinical tables by the source id of the clinic. */
 export function rowsByClinic(environment: TestEnvironment) {
-  return asSuperuser(environment, async (client) => {
+  return asSuperuser(environment, async (query) => {
     const counted = (table: string) => `(select count(*)::int from ${table} t where t.clinic_id = c.id)`;
-    const { rows } = await client.query<{
-      source: string;
-      patients: number;
-      practitioners: number;
-      medicalRecords: number;
-    }>(
+    const rows = await query(
       `select substring(i.identifier from '[0-9a-f-]{36}$') as source, ${counted('patient')} as patients,
         ${counted('practitioner')} as practitioners, ${counted('medical_record')} as "medicalRecords"
         from clinic c join clinic_identifier i on i.clinic_id = c.id where i.identifier like 'urn:uuid:%'`,
+      [],
     );
     return new Map(rows.map(({ source, ...counts }) => [source, counts]));
   });
