@@ -133,4 +133,40 @@ describe('the own medical records of a person', () => {
       [...north.recordIds, ...south.recordIds].toSorted(),
     );
   });
+
+  it('are all reached page by page, each once', async () => {
+    const { north, south } = server.world;
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const path: string = `/api/v1/me/medical-records?limit=1${cursor && `&cursor=${cursor}`}`;
+      const { body } = await server.world.person.get<Items<RecordBody> & { nextCursor: string | null }>(path);
+      expect(body.items.length).toBeLessThanOrEqual(1);
+      seen.push(...body.items.map(({ id }) => id));
+      cursor = body.nextCursor;
+    }
+    expect(seen.toSorted()).toEqual([...north.recordIds, ...south.recordIds].toSorted());
+    const forged = await server.world.person.get('/api/v1/me/medical-records?cursor=1_2');
+    expect(forged).toMatchObject({ status: 400, body: { code: 'cursor-malformed' } });
+  });
+});
+
+describe('round trips to the database', () => {
+  it('are one to read, two to write and two to correct, each with its audit entries', async () => {
+    const { database, sequencer } = server.running.platform;
+    await sequencer.stop();
+    const counted = async (work: () => Promise<unknown>) => {
+      const before = database.roundTrips;
+      await work();
+      return database.roundTrips - before;
+    };
+    let path = '';
+    const writing = await counted(async () => {
+      path = `/api/v1/medical-records/${(await doctor.post<RecordBody>(records, visit('06-01'))).body.id}`;
+    });
+    const reading = await counted(() => doctor.get(path));
+    const correction = { diagnosis: 'x', treatment: 'y', reason: 'z' };
+    const correcting = await counted(() => doctor.with({ 'if-match': '"1"' }).call('PUT', path, correction));
+    expect({ writing, reading, correcting }).toEqual({ writing: 2, reading: 1, correcting: 2 });
+    await sequencer.start();
+  });
 });

@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { recordedRead } from '../../audit/index.ts';
 import type { ClinicCipher, EncryptionService, PatientCipher } from '../../encryption/index.ts';
 import {
-  type ClinicDatabase,
   type Database,
   isForeignKeyViolation,
   type QueryBuilder,
@@ -15,6 +14,7 @@ import type { ClinicContext, PageRequest } from '../../request-context/index.ts'
 import { findPatientKey } from '../patients/index.ts';
 import type { MedicalRecordVersionView, MedicalRecordView } from './medical-record.ts';
 import { medicalRecordsErrors } from './medical-records.errors.ts';
+import { findPatientOfRecord } from './record-patient.repository.ts';
 import {
   type NewMedicalRecord,
   type RecordCorrection,
@@ -39,22 +39,25 @@ export class MedicalRecordsRepository {
     this.#encryption = encryption;
   }
 
-  /** Stores a record with its first version; undefined when there is no such patient. */
+  /** Stores a record with its first version and answers it, that read recorded; undefined when there is no such patient. */
   async create(
     context: ClinicContext,
     record: Omit<NewMedicalRecord, 'clinicId' | 'source'>,
     receipt: WriteReceipt | null,
-  ): Promise<RecordId | undefined> {
+  ): Promise<MedicalRecordView | undefined> {
     const clinic = this.#database.forClinic(context);
-    const cipher = await this.#cipherOf(context, clinic, record.patientId);
-    if (cipher === undefined) return undefined;
-    const inserts = recordInserts(clinic.build, cipher, {
+    const cipher = await this.#encryption.forClinic(context);
+    const key = await findPatientKey(clinic, record.patientId);
+    if (key === undefined) return undefined;
+    const statements = recordInserts(clinic.build, cipher.forPatient(record.patientId, key), {
       ...record,
       clinicId: context.clinicId,
       source: null,
     });
     try {
-      return await writeOnce(clinic, receipt, record.id, inserts);
+      const write = { resourceId: record.id, statements, answer: recordById };
+      const [row] = await writeOnce(clinic, receipt, write);
+      return row && openRecord(cipher, row);
     } catch (error) {
       if (isForeignKeyViolation(error, 'medical_record_clinic_id_practitioner_id_fkey')) {
         throw medicalRecordsErrors.error('medical-record-practitioner-unknown', { cause: error });
@@ -79,32 +82,17 @@ export class MedicalRecordsRepository {
   ): Promise<MedicalRecordView[] | undefined> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const target = selectVersions(clinic.build)
-      .where('r.patient_id', '=', patientId)
-      .whereRef('v.version', '=', 'r.current_version')
-      .$if(page.after !== null, (all) =>
-        all.where(sql<boolean>`(r.visit_start, r.id) <
-        (select b.visit_start, b.id from medical_record b where b.id = ${page.after})`),
-      )
-      .orderBy('r.visit_start', 'desc')
-      .orderBy('r.id', 'desc')
-      .limit(page.limit);
+    const target = pageOf(clinic.build, page).where('r.patient_id', '=', patientId);
     const rows = await clinic.run(recordedRead(clinic.build, LIST_ACCESS, target));
-    if (rows.length === 0 && (await this.#cipherOf(context, clinic, patientId)) === undefined)
-      return undefined;
+    if (rows.length === 0 && (await findPatientKey(clinic, patientId)) === undefined) return undefined;
     return rows.map((row) => openRecord(cipher, row));
   }
 
-  /** The latest visits that the context reaches; in scope `own` those of the acting person. Every record read is recorded. */
-  async listAll(context: ClinicContext, limit: number): Promise<MedicalRecordView[]> {
+  /** A page of all that the context reaches, the latest visit first; in scope `own` of the acting person. Every record read is recorded. */
+  async listAll(context: ClinicContext, page: PageRequest<RecordId>): Promise<MedicalRecordView[]> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
-    const target = selectVersions(clinic.build)
-      .whereRef('v.version', '=', 'r.current_version')
-      .orderBy('r.visit_start', 'desc')
-      .orderBy('r.id', 'desc')
-      .limit(limit);
-    const rows = await clinic.run(recordedRead(clinic.build, LIST_ACCESS, target));
+    const rows = await clinic.run(recordedRead(clinic.build, LIST_ACCESS, pageOf(clinic.build, page)));
     return rows.map((row) => openRecord(cipher, row));
   }
 
@@ -123,32 +111,19 @@ export class MedicalRecordsRepository {
     return rows.map((row) => openRecord(cipher, row));
   }
 
-  /** Appends a correction. `absent`: no such record; `moved`: it was corrected meanwhile; else the new version. */
+  /** Appends a correction and answers the record. `absent`: no such record; `moved`: it was corrected meanwhile. */
   async correct(
     context: ClinicContext,
     correction: Omit<RecordCorrection, 'sourceDigest'>,
-  ): Promise<number | 'absent' | 'moved'> {
+  ): Promise<MedicalRecordView | 'absent' | 'moved'> {
     const clinic = this.#database.forClinic(context);
-    const [record] = await clinic.run(
-      clinic.build.selectFrom('medical_record').select('patient_id').where('id', '=', correction.id),
-    );
-    if (record === undefined) return 'absent';
-    const cipher = await this.#cipherOf(context, clinic, record.patient_id as PatientId);
-    if (cipher === undefined) return 'absent';
-    const [row] = await clinic.run(
-      recordCorrection(clinic.build, cipher, { ...correction, sourceDigest: null }),
-    );
-    return row?.version ?? 'moved';
-  }
-
-  async #cipherOf(
-    context: ClinicContext,
-    clinic: ClinicDatabase,
-    id: PatientId,
-  ): Promise<PatientCipher | undefined> {
     const cipher = await this.#encryption.forClinic(context);
-    const key = await findPatientKey(clinic, id);
-    return key && cipher.forPatient(id, key);
+    const patient = await findPatientOfRecord(clinic, correction.id);
+    if (patient === undefined) return 'absent';
+    const cells = cipher.forPatient(patient.id, patient.key);
+    const statement = recordCorrection(clinic.build, cells, { ...correction, sourceDigest: null });
+    const [corrected, [row]] = await clinic.batch([statement, recordById(correction.id)]);
+    return corrected.length === 0 || row === undefined ? 'moved' : openRecord(cipher, row);
   }
 }
 
@@ -164,6 +139,19 @@ const recordById = statementTemplate((build, id: RecordId) =>
     selectVersions(build).where('r.id', '=', id).whereRef('v.version', '=', 'r.current_version'),
   ),
 );
+
+/** A page of records in the versions that hold, the latest visit first. */
+function pageOf(build: QueryBuilder, { limit, after }: PageRequest<RecordId>) {
+  return selectVersions(build)
+    .whereRef('v.version', '=', 'r.current_version')
+    .$if(after !== null, (all) =>
+      all.where(sql<boolean>`(r.visit_start, r.id) <
+      (select b.visit_start, b.id from medical_record b where b.id = ${after})`),
+    )
+    .orderBy('r.visit_start', 'desc')
+    .orderBy('r.id', 'desc')
+    .limit(limit);
+}
 
 /** Records with their versions and the key that opens them: all arrive in one round trip. */
 function selectVersions(build: QueryBuilder) {

@@ -6,13 +6,14 @@ import type {
   MedicalRecordVersion,
   MedicalRecordVersionPage,
 } from '@careward/api-schema';
-import { newId, type PatientId, type RecordId } from '@careward/kernel';
+import { type ClinicId, newId, type PatientId, type RecordId } from '@careward/kernel';
 import type { WriteReceipt } from '../../persistence/index.ts';
 import { type ClinicContext, type PageRequest, toPage } from '../../request-context/index.ts';
 import { patientsErrors } from '../patients/index.ts';
 import type { MedicalRecordView } from './medical-record.ts';
 import { medicalRecordsErrors } from './medical-records.errors.ts';
 import type { MedicalRecordsRepository } from './medical-records.repository.ts';
+import { type OwnRecordsPage, ownRecordsCursor } from './own-records-cursor.ts';
 
 /** Medical records: written by those who treat, corrected by new versions, read by those who may. */
 export class MedicalRecordsService {
@@ -38,9 +39,9 @@ export class MedicalRecordsService {
       content: { diagnosis: body.diagnosis, treatment: body.treatment },
       author: authorOf(context),
     };
-    const id = await this.#repository.create(context, record, receipt);
-    if (id === undefined) throw patientsErrors.error('patient-not-found');
-    return this.get(context, id);
+    const written = await this.#repository.create(context, record, receipt);
+    if (written === undefined) throw patientsErrors.error('patient-not-found');
+    return toMedicalRecord(written);
   }
 
   /** The record in the version that holds, or `medical-record-not-found`. */
@@ -77,17 +78,30 @@ export class MedicalRecordsService {
   ): Promise<MedicalRecord> {
     const { diagnosis, treatment, reason } = body;
     const correction = { id, basedOn, reason, content: { diagnosis, treatment }, author: authorOf(context) };
-    const version = await this.#repository.correct(context, correction);
-    if (version === 'absent') throw medicalRecordsErrors.error('medical-record-not-found');
-    if (version === 'moved') throw medicalRecordsErrors.error('medical-record-changed-meanwhile');
-    return this.get(context, id);
+    const record = await this.#repository.correct(context, correction);
+    if (record === 'absent') throw medicalRecordsErrors.error('medical-record-not-found');
+    if (record === 'moved') throw medicalRecordsErrors.error('medical-record-changed-meanwhile');
+    return toMedicalRecord(record);
   }
 
-  /** The latest records of one person in all the clinics of these contexts. */
-  async listOwn(contexts: readonly ClinicContext[]): Promise<MedicalRecordPage> {
-    const records = await Promise.all(contexts.map((context) => this.#repository.listAll(context, 100)));
-    return { items: records.flat().map(toMedicalRecord), nextCursor: null };
+  /** A page of what the contexts reach, clinic after clinic, in each the latest visit first. No more is read than is answered. */
+  async listOwn(contexts: readonly ClinicContext[], page: OwnRecordsPage): Promise<MedicalRecordPage> {
+    const items: MedicalRecord[] = [];
+    for (const context of contextsFrom(contexts, page.clinicId)) {
+      const after = context.clinicId === page.clinicId ? page.after : null;
+      const records = await this.#repository.listAll(context, { limit: page.limit - items.length, after });
+      items.push(...records.map(toMedicalRecord));
+      if (items.length === page.limit) break;
+    }
+    return { items, nextCursor: items.length < page.limit ? null : ownRecordsCursor(items.at(-1)) };
   }
+}
+
+/** In one order, so that a cursor means the same on the next request, from the clinic that it names on. */
+function contextsFrom(contexts: readonly ClinicContext[], first: ClinicId | null): ClinicContext[] {
+  return contexts
+    .filter(({ clinicId }) => first === null || clinicId >= first)
+    .toSorted((a, b) => (a.clinicId < b.clinicId ? -1 : 1));
 }
 
 function authorOf(context: ClinicContext) {
