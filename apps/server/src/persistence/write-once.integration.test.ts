@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../test-harness/index.ts';
 import { contextWithoutAccount } from '../request-context/index.ts';
 import { ReceiptHousekeepingRepository } from './receipt-housekeeping.repository.ts';
+import type { Statement } from './statement.ts';
 import { type WriteReceipt, writeOnce } from './write-once.ts';
 
 const context = contextWithoutAccount({ requestId: newId(), address: '', agent: 'test' }, 'OPERATOR');
@@ -29,13 +30,22 @@ const receipt = (accountId: AccountId, key: string, fill = 1): WriteReceipt => (
   digest: Buffer.alloc(32, fill),
 });
 
-/** Creates a clinic once. */
-function createClinic(given: WriteReceipt, name: string): Promise<string> {
-  const id = newId();
-  const operator = db.database.forOperator({ ...context, actorId: given.accountId });
-  return writeOnce(operator, given, id, [
-    operator.build.insertInto('clinic').values({ id, name, region: 'local' }),
-  ]);
+/** Creates a clinic once, and answers its id. */
+async function createClinic(given: WriteReceipt, name: string): Promise<string | undefined> {
+  const { build, ...operator } = scopeOf(given);
+  const write = {
+    resourceId: newId(),
+    statements: [] as Statement[],
+    answer: (id: string) => build.selectFrom('clinic').select('id').where('id', '=', id),
+  };
+  write.statements.push(build.insertInto('clinic').values({ id: write.resourceId, name, region: 'local' }));
+  const [row] = await writeOnce(operator.scope, given, write);
+  return row?.id;
+}
+
+function scopeOf({ accountId }: WriteReceipt) {
+  const scope = db.database.forOperator({ ...context, actorId: accountId });
+  return { scope, build: scope.build };
 }
 
 const clinics = async (name: string) =>

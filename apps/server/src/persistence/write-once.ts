@@ -12,26 +12,32 @@ export interface WriteReceipt {
   readonly digest: Buffer;
 }
 
+/** A write that makes one resource, and the read that answers it. */
+export interface ResourceWrite<Id extends string, Row> {
+  readonly resourceId: Id;
+  readonly statements: readonly Statement[];
+  /** Reads the resource as it stands after the write. */
+  readonly answer: (resourceId: Id) => Statement<Row>;
+}
+
 /**
- * Runs the statements and stores the receipt in the same transaction. When the receipt is there already, nothing is written and the
- * id that it first made is answered; a key that was used for another request is refused as `idempotency-key-reused`.
+ * Writes, stores the receipt and reads the answer in one transaction and one round trip. When the receipt is there already, nothing
+ * is written and the resource that it first made is answered; a key that was used for another request is refused as
+ * `idempotency-key-reused`.
  */
-export async function writeOnce<Id extends string>(
+export async function writeOnce<Id extends string, Row>(
   database: ScopedDatabase,
   receipt: WriteReceipt | null,
-  resourceId: Id,
-  statements: readonly Statement[],
-): Promise<Id> {
-  if (receipt === null) {
-    await database.batch(statements);
-    return resourceId;
-  }
+  write: ResourceWrite<Id, Row>,
+): Promise<Row[]> {
+  const { resourceId, statements, answer } = write;
+  const stored = receipt === null ? [] : [insertReceipt(database, receipt, resourceId)];
   try {
-    await database.batch([insertReceipt(database, receipt, resourceId), ...statements]);
-    return resourceId;
+    const results = await database.batch([...stored, ...statements, answer(resourceId)]);
+    return results.at(-1) as Row[];
   } catch (error) {
-    if (!isUniqueViolation(error, 'idempotency_receipt_pkey')) throw error;
-    return (await earlierResource(database, receipt)) as Id;
+    if (receipt === null || !isUniqueViolation(error, 'idempotency_receipt_pkey')) throw error;
+    return await database.run(answer((await earlierResource(database, receipt)) as Id));
   }
 }
 

@@ -1,6 +1,12 @@
 import type { ClinicId } from '@careward/kernel';
 import type { WrappedKey } from '@careward/vault';
-import { type Database, isUniqueViolation, type WriteReceipt, writeOnce } from '../../persistence/index.ts';
+import {
+  type Database,
+  isUniqueViolation,
+  type ScopedDatabase,
+  type WriteReceipt,
+  writeOnce,
+} from '../../persistence/index.ts';
 import type { ClinicContext, IdentityContext } from '../../request-context/index.ts';
 import { clinicsErrors } from './clinics.errors.ts';
 
@@ -29,12 +35,16 @@ export class ClinicsRepository {
     this.#database = database;
   }
 
-  /** Stores a clinic with its first key, all or nothing. Answers the id of the clinic that this receipt first made. */
-  async create(context: IdentityContext, clinic: NewClinic, receipt: WriteReceipt | null): Promise<ClinicId> {
+  /** Stores a clinic with its first key, all or nothing. Answers the clinic that this receipt first made. */
+  async create(
+    context: IdentityContext,
+    clinic: NewClinic,
+    receipt: WriteReceipt | null,
+  ): Promise<ClinicRow | undefined> {
     const operator = this.#database.forOperator(context);
     const { id, name, region } = clinic;
     try {
-      return await writeOnce(operator, receipt, id, [
+      const statements = [
         operator.build.insertInto('clinic').values({ id, name, region }),
         operator.build
           .insertInto('clinic_key')
@@ -50,7 +60,10 @@ export class ClinicsRepository {
           resource_id: id,
           outcome: 'success',
         }),
-      ]);
+      ];
+      const answer = (made: ClinicId) => selectClinics(operator).where('id', '=', made);
+      const [row] = await writeOnce(operator, receipt, { resourceId: id, statements, answer });
+      return row && toClinicRow(row);
     } catch (error) {
       if (isUniqueViolation(error, 'clinic_identifier_identifier_key')) {
         throw clinicsErrors.error('clinic-identifier-taken', { cause: error });
@@ -62,9 +75,7 @@ export class ClinicsRepository {
   /** The context's clinic. */
   async find(context: ClinicContext): Promise<ClinicRow | undefined> {
     const clinic = this.#database.forClinic(context);
-    const [row] = await clinic.run(
-      clinic.build.selectFrom('clinic').select(['id', 'name', 'region', 'created_at']),
-    );
+    const [row] = await clinic.run(selectClinics(clinic));
     return row && toClinicRow(row);
   }
 
@@ -74,11 +85,7 @@ export class ClinicsRepository {
     page: { limit: number; after: ClinicId | null },
   ): Promise<ClinicRow[]> {
     const operator = this.#database.forOperator(context);
-    const query = operator.build
-      .selectFrom('clinic')
-      .select(['id', 'name', 'region', 'created_at'])
-      .orderBy('id')
-      .limit(page.limit);
+    const query = selectClinics(operator).orderBy('id').limit(page.limit);
     const rows = await operator.run(page.after === null ? query : query.where('id', '>', page.after));
     return rows.map(toClinicRow);
   }
@@ -87,9 +94,7 @@ export class ClinicsRepository {
   async findMany(context: IdentityContext, ids: readonly ClinicId[]): Promise<ClinicRow[]> {
     const identity = this.#database.forIdentity(context);
     const rows = await identity.run(
-      identity.build
-        .selectFrom('clinic')
-        .select(['id', 'name', 'region', 'created_at'])
+      selectClinics(identity)
         .where((eb) => eb('id', '=', eb.fn.any(eb.val(ids))))
         .orderBy('id'),
     );
@@ -116,4 +121,8 @@ export class ClinicsRepository {
 
 function toClinicRow(row: { id: string; name: string; region: string; created_at: Date }): ClinicRow {
   return { id: row.id as ClinicId, name: row.name, region: row.region, createdAt: row.created_at };
+}
+
+function selectClinics(scope: ScopedDatabase) {
+  return scope.build.selectFrom('clinic').select(['id', 'name', 'region', 'created_at']);
 }

@@ -32,12 +32,11 @@ export class ClinicsService {
     const id = newId<ClinicId>();
     const key = await this.#encryption.createClinicKey(id);
     const { name, identifiers = [] } = clinic;
-    const made = await this.#repository.create(
+    const row = await this.#repository.create(
       context,
       { id, name, region: this.#region, identifiers, key },
       receipt,
     );
-    const [row] = await this.#repository.findMany(context, [made]);
     if (row === undefined) throw tenancyErrors.error('clinic-not-found');
     return toClinic(row);
   }

@@ -178,3 +178,25 @@ describe('an account', () => {
     expect(refused).toMatchObject({ status: 403, body: { code: 'patient-link-to-self' } });
   });
 });
+
+describe('round trips to the database', () => {
+  it('are one to read, one to register and two to change, each with its audit entries', async () => {
+    const { database, sequencer } = server.running.platform;
+    await sequencer.stop();
+    const counted = async (work: () => Promise<unknown>) => {
+      const before = database.roundTrips;
+      await work();
+      return database.roundTrips - before;
+    };
+    let path = '';
+    const registering = await counted(async () => {
+      path = `/api/v1/patients/${(await register(person('Counted'))).body.id}`;
+    });
+    const reading = await counted(() => desk.get(path));
+    const changing = await counted(() =>
+      desk.with({ 'if-match': '"1"' }).call('PATCH', path, { gender: 'other' }),
+    );
+    expect({ registering, reading, changing }).toEqual({ registering: 1, reading: 1, changing: 2 });
+    await sequencer.start();
+  });
+});

@@ -12,7 +12,6 @@ import {
 import type { ClinicContext, PageRequest } from '../../request-context/index.ts';
 import type { PatientDetails, PatientRecord } from './patient.ts';
 import { openDetails, type PatientCells } from './patient-cells.ts';
-import { findPatientKey } from './patient-key.repository.ts';
 import { patientInserts, patientUpdate } from './patient-statements.repository.ts';
 import { patientsErrors } from './patients.errors.ts';
 
@@ -34,17 +33,19 @@ export class PatientsRepository {
     this.#encryption = encryption;
   }
 
-  /** Stores a new patient. Answers the id of the patient that this receipt first made. */
+  /** Stores a new patient. Answers the patient that this receipt first made; that read is recorded. */
   async create(
     context: ClinicContext,
     id: PatientId,
     details: PatientDetails,
     receipt: WriteReceipt | null,
-  ): Promise<PatientId> {
+  ): Promise<PatientRecord | undefined> {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
     const patient = { clinicId: context.clinicId, id, details, source: null };
-    return writeOnce(clinic, receipt, id, patientInserts(clinic.build, cipher, patient).statements);
+    const { statements } = patientInserts(clinic.build, cipher, patient);
+    const [row] = await writeOnce(clinic, receipt, { resourceId: id, statements, answer: patientById });
+    return row && openPatient(cipher, row);
   }
 
   /** One patient; the read is recorded. */
@@ -88,17 +89,23 @@ export class PatientsRepository {
     return rows.map((row) => openPatient(cipher, row));
   }
 
-  /** Stores changed details if the patient is still at version `basedOn`. Answers the new version, or undefined when it is not. */
+  /** Changes the patient if it is still at version `basedOn`. `absent`: no such patient; `moved`: it was changed meanwhile. */
   async update(
     context: ClinicContext,
     id: PatientId,
-    change: { readonly basedOn: number; readonly details: PatientDetails },
-  ): Promise<number | undefined> {
+    change: { readonly basedOn: number; readonly apply: (current: PatientDetails) => PatientDetails },
+  ): Promise<PatientRecord | 'absent' | 'moved'> {
     const clinic = this.#database.forClinic(context);
-    const ciphers = await this.#ciphersOf(context, clinic, id);
-    const where = { clinicId: context.clinicId, id, sourceDigest: null };
-    const [row] = await clinic.run(patientUpdate(clinic.build, ciphers, { ...where, ...change }));
-    return row?.version;
+    const cipher = await this.#encryption.forClinic(context);
+    const [current] = await clinic.run(patientById(id));
+    if (current === undefined) return 'absent';
+    if (current.version !== change.basedOn) return 'moved';
+    const patient = cipher.forPatient(id, { version: current.key_version, wrapped: current.wrapped });
+    const details = change.apply(openDetails(patient, id, current));
+    const update = { clinicId: context.clinicId, id, basedOn: change.basedOn, details, sourceDigest: null };
+    const statement = patientUpdate(clinic.build, { clinic: cipher, patient }, update);
+    const [changed, [row]] = await clinic.batch([statement, patientById(id)]);
+    return changed.length === 0 || row === undefined ? 'moved' : openPatient(cipher, row);
   }
 
   /** Links a person's account to the patient, or refuses silently by answering false when there is no such patient. */
@@ -108,13 +115,6 @@ export class PatientsRepository {
       clinic.build.updateTable('patient').set({ account_id: accountId }).where('id', '=', id).returning('id'),
     );
     return rows.length > 0;
-  }
-
-  async #ciphersOf(context: ClinicContext, clinic: ClinicDatabase, id: PatientId) {
-    const cipher = await this.#encryption.forClinic(context);
-    const key = await findPatientKey(clinic, id);
-    if (key === undefined) throw patientsErrors.error('patient-not-found');
-    return { clinic: cipher, patient: cipher.forPatient(id, key) };
   }
 }
 

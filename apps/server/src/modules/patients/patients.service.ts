@@ -24,8 +24,9 @@ export class PatientsService {
 
   /** Registers a patient; the clinic allots the medical record number. */
   async create(context: ClinicContext, body: PatientCreate, receipt: WriteReceipt | null): Promise<Patient> {
-    const id = await this.#repository.create(context, newId<PatientId>(), detailsOf(body), receipt);
-    return this.get(context, id);
+    const record = await this.#repository.create(context, newId<PatientId>(), detailsOf(body), receipt);
+    if (record === undefined) throw patientsErrors.error('patient-not-found');
+    return toPatient(record);
   }
 
   /** One patient, or `patient-not-found`. */
@@ -50,12 +51,11 @@ export class PatientsService {
     basedOn: number,
     body: PatientUpdate,
   ): Promise<Patient> {
-    const current = await this.#getRecord(context, id);
-    if (current.version !== basedOn) throw patientsErrors.error('patient-changed-meanwhile');
-    const details = { ...current.details, ...definedOf(body) };
-    const version = await this.#repository.update(context, id, { basedOn, details });
-    if (version === undefined) throw patientsErrors.error('patient-changed-meanwhile');
-    return this.get(context, id);
+    const apply = (current: PatientDetails) => ({ ...current, ...definedOf(body) });
+    const record = await this.#repository.update(context, id, { basedOn, apply });
+    if (record === 'absent') throw patientsErrors.error('patient-not-found');
+    if (record === 'moved') throw patientsErrors.error('patient-changed-meanwhile');
+    return toPatient(record);
   }
 
   /** Links the patient account with this e-mail address to the patient; nobody links themselves to somebody's record. */
