@@ -45,7 +45,7 @@ describe('an access to health information', () => {
           outcome: 'success',
         };
         expect(entry, nameOf(endpoint)).toMatchObject(who);
-        expect(entry.patient_id, nameOf(endpoint)).not.toBeNull();
+        if (entry.action !== 'import.begin') expect(entry.patient_id, nameOf(endpoint)).not.toBeNull();
       }
     }
   });

@@ -2,7 +2,7 @@
 // counted against the address first; and nobody's large body is read before it is known that a session stands behind it.
 import { request } from 'node:https';
 import type { FastifyRequest } from 'fastify';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { startTestServer, startTwoClinics, type TestServer } from '../../apps/server/test-harness/index.ts';
 import { withEntries } from '../e2e/world/audit.ts';
 
@@ -36,12 +36,15 @@ it('of those with a session, a few large bodies are in memory at once', async ()
   const { world, ...rest } = await startTwoClinics();
   server = rest;
   const admin = world.north.staff.CLINIC_ADMIN.with({ 'x-purpose-of-use': 'HOPERAT' });
-  const empty = { resourceType: 'Bundle', entry: [] };
-  expect((await admin.post('/api/v1/import', empty)).status).toBe(200);
+  const large = { resourceType: 'Bundle', entry: [], language: 'x'.repeat(300_000) };
+  expect((await admin.post('/api/v1/import', large)).status).toBe(200);
+  const { largeBodies } = server.running.platform;
+  await vi.waitFor(() => expect(largeBodies.inWork).toBe(0));
   // Uploads that are never answered: only their identity is looked at.
-  for (const upload of [{}, {}, {}, {}]) server.running.platform.largeBodies.enter(upload as FastifyRequest);
-  const { status, body } = await admin.post('/api/v1/import', empty);
+  for (const upload of [{}, {}, {}, {}]) largeBodies.enter(upload as FastifyRequest);
+  const { status, body } = await admin.post('/api/v1/import', large);
   expect([status, body.code]).toEqual([503, 'edge-overloaded']);
+  expect((await admin.post('/api/v1/import', { ...large, language: 'en' })).status).toBe(200);
 });
 
 /** Announces an import of 60 MB, sends none of it, and waits for the answer. */

@@ -26,8 +26,9 @@ export class RefusalRecorder {
 
   /** Records the refusal that `problem` tells of, if it is one. Rejects with `audit-unavailable`. */
   async record(request: CarewardRequest, problem: Problem): Promise<void> {
-    if (problem.status !== 401 && problem.status !== 403 && problem.code !== FOREIGN_CLINIC) return;
-    this.#tell(request, problem);
+    const isRefusal = problem.status === 401 || problem.status === 403 || problem.code === FOREIGN_CLINIC;
+    if (!isRefusal && !isBlindWrite(request, problem)) return;
+    if (isRefusal) this.#tell(request, problem);
     const { principal, clinicId, origin } = request.careward;
     if (principal === null)
       return this.#audit.record(anonymousContextOf(origin), routeEvent(request, problem));
@@ -47,6 +48,11 @@ export class RefusalRecorder {
   }
 }
 
+/** A write inside a clinic to what is not there, or not the clinic's. Reads that find nothing write their own entry. */
+function isBlindWrite({ method, careward }: CarewardRequest, { status }: Problem): boolean {
+  return status === 404 && careward.clinicContext !== null && method !== 'GET' && method !== 'HEAD';
+}
+
 /** The route as it is declared, never as it was called: a path may hold ids. */
 function routeEvent(request: CarewardRequest, problem: Problem) {
   const route = `${request.method} ${request.routeOptions.url ?? '(no route)'}`;
@@ -54,7 +60,7 @@ function routeEvent(request: CarewardRequest, problem: Problem) {
     action: 'request.refused',
     resourceType: 'route',
     resourceId: route,
-    outcome: 'refused',
+    outcome: problem.status === 404 && problem.code !== FOREIGN_CLINIC ? 'not-found' : 'refused',
     reason: problem.code,
   } as const;
 }

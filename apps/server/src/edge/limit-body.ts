@@ -2,8 +2,8 @@
 //
 // Defends memory and parsers: length and type are judged before the first byte is read, bodies without a declared length are
 // counted while they arrive, compressed bodies are refused, and methods without a meaning for a body get none (RFC 9110 section
-// 9.3.1), which also ends a class of request smuggling. Bodies of imports are as large as many ordinary ones together: they are
-// read for a living session only, and few at once. Does not look into the body.
+// 9.3.1), which also ends a class of request smuggling. A body longer than ordinary ones, as an import may have it, is read for a
+// living session only, and few at once. Does not look into the body.
 import { type Readable, Transform } from 'node:stream';
 import type { FastifyReply, FastifyRequest, preParsingHookHandler, RequestPayload } from 'fastify';
 import { requestErrors } from '../errors/index.ts';
@@ -17,7 +17,7 @@ export interface BodyLimits {
   readonly importBytes: number;
 }
 
-/** Who may send the large bodies of imports. */
+/** Who may send bodies that are longer than ordinary ones. */
 export interface LargeBodies {
   /** Rejects unless a living session stands behind the request. */
   readonly requireSession: (request: FastifyRequest) => Promise<unknown>;
@@ -38,7 +38,7 @@ export function limitBody(limits: BodyLimits, large: LargeBodies): preParsingHoo
     const refusal = bodyRefusal(request, rule, maximum);
     if (refusal) return done(refusal);
     const read = () => done(null, isLengthKnown(request) ? payload : counted(payload, maximum));
-    if (rule.size !== 'import') return read();
+    if (maximum <= limits.ordinaryBytes || !mayBeLonger(request, limits.ordinaryBytes)) return read();
     return void admitLarge(large, request, reply).then(read, done);
   };
 }
@@ -70,6 +70,10 @@ function bodyRefusal(request: FastifyRequest, rule: BodyRule, maximum: number) {
 
 function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function mayBeLonger(request: FastifyRequest, bytes: number): boolean {
+  return !isLengthKnown(request) || Number(request.headers['content-length'] ?? 0) > bytes;
 }
 
 function isLengthKnown({ headers }: FastifyRequest): boolean {

@@ -41,7 +41,7 @@ export async function buildServices(foundations: Foundations) {
   const identity = buildIdentity(foundations, encryption, audit);
   const rooms = buildRooms(database, encryption, identity, region, clock);
   const imports = new ImportService(new ImportRepository(database, encryption));
-  const clinicImport = new ClinicImport(imports, configuration.import.maxResources);
+  const clinicImport = new ClinicImport(imports, audit, configuration.import.maxResources);
   const operatorImport = new OperatorImport(
     imports,
     () => new OperatorTarget(rooms.clinics, isolation, operatorContext()),

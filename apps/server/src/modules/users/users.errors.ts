@@ -7,6 +7,10 @@ export const usersErrors = errorTable({
     publicMessage:
       'The set-up code is wrong, used or expired, or there is an administrator already. Restart for a new code.',
   },
+  'role-for-oneself': {
+    category: 'forbidden',
+    publicMessage: 'Nobody gives roles to their own account; a colleague who administers has to.',
+  },
   'account-not-found': {
     category: 'not-found',
     publicMessage: 'There is no such user in this clinic.',

@@ -104,6 +104,20 @@ export class UsersRepository {
     return this.#getMember(context, row.email_index);
   }
 
+  /** Whether this e-mail address is the acting person's own. */
+  async isActor(context: ClinicIdentity, email: string): Promise<boolean> {
+    const identity = this.#database.forIdentity(context);
+    const platform = await this.#encryption.forPlatform();
+    const rows = await identity.run(
+      identity.build
+        .selectFrom('account')
+        .select('id')
+        .where('email_index', '=', platform.emailIndex(email))
+        .where('id', '=', context.actorId),
+    );
+    return rows.length > 0;
+  }
+
   /** The member of the context's clinic with this e-mail address. */
   async findMember(context: ClinicIdentity, email: string): Promise<AccountId | undefined> {
     const identity = this.#database.forIdentity(context);

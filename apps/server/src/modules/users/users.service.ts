@@ -33,10 +33,12 @@ export class UsersService {
 
   /**
    * Gives a person roles in the clinic. Somebody who has an account already keeps it, name, password and
-   * all; their sessions end, so that the next one has the new rights.
+   * all; their sessions end, so that the next one has the new rights. Nobody gives roles to themselves: who administers reads no
+   * patient.
    */
   async addMember(context: ClinicIdentity, body: UserCreate): Promise<User> {
     const { email, displayName, password, roles } = body;
+    if (await this.#repository.isActor(context, email)) throw usersErrors.error('role-for-oneself');
     const account = {
       id: newId<AccountId>(),
       email,
