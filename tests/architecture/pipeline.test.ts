@@ -13,37 +13,40 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appModule } from '../../apps/server/src/app.module.ts';
 import { JwtAuthGuard } from '../../apps/server/src/authentication/index.ts';
 import { RolesGuard } from '../../apps/server/src/authorization/index.ts';
+import { loadConfiguration } from '../../apps/server/src/config/index.ts';
 import { listenerOptions } from '../../apps/server/src/edge/index.ts';
 import { createHttpApplication } from '../../apps/server/src/http-application.ts';
-import type { Platform } from '../../apps/server/src/platform/index.ts';
+import { openPlatform, type Platform } from '../../apps/server/src/platform/index.ts';
 import { REQUEST_PIPELINE } from '../../apps/server/src/request-pipeline.ts';
 import { ClinicGuard } from '../../apps/server/src/tenancy/index.ts';
-import { startTestServer, startTwoClinics } from '../../apps/server/test-harness/index.ts';
+import {
+  createTestEnvironment,
+  startTestServer,
+  startTwoClinics,
+  type TestEnvironment,
+} from '../../apps/server/test-harness/index.ts';
 import { emailOf, signIn } from '../e2e/world/people.ts';
 import { Wire, type WireRequest } from '../e2e/world/wire.ts';
 
 const BIG = Buffer.alloc(300_000, ' ');
 const ABSENT = '01980000-0000-7000-8000-000000000000';
 
-let server: Awaited<ReturnType<typeof startTwoClinics>>;
-let app: NestFastifyApplication;
-let wire: Wire;
-const tokens = new Map<ClinicRole, readonly [string, string]>();
-beforeAll(async () => {
-  server = await startTwoClinics();
-  app = await createHttpApplication(server.running.platform);
-  wire = new Wire(server.running);
-  for (const role of ['NURSE', 'RECEPTIONIST'] as const) {
-    tokens.set(role, (await signIn(wire, emailOf(role, 'north'))).header);
-  }
-});
-afterAll(async () => {
-  wire.close();
-  await app.close();
-  await server.stop();
-});
-
 describe('the table of stages', () => {
+  // No clinics and no people: with a guard missing none could be made, and what is to be said is which one is missing.
+  let environment: TestEnvironment;
+  let platform: Platform;
+  let app: NestFastifyApplication;
+  beforeAll(async () => {
+    environment = await createTestEnvironment();
+    platform = await openPlatform(loadConfiguration(environment.variables));
+    app = await createHttpApplication(platform);
+  });
+  afterAll(async () => {
+    await app.close();
+    await platform.close();
+    await environment.remove();
+  });
+
   it('has this order, and says what becomes of a request when a stage cannot do its work', () => {
     expect(REQUEST_PIPELINE.map(({ point, stage, onFailure }) => `${point}: ${stage}, ${onFailure}`)).toEqual(
       [
@@ -63,6 +66,7 @@ describe('the table of stages', () => {
         'filter: problem, refused',
         'preSerialization: entity-tag, cannot fail',
         'preSerialization: refusal-audit, refused',
+        'onSend: last-answer, cannot fail',
         'onSend: admission-release, cannot fail',
         'onResponse: observation, cannot fail',
       ],
@@ -70,7 +74,7 @@ describe('the table of stages', () => {
   });
 
   it('is all there is: the application has no hook beside it and those of the framework', async () => {
-    const bareApp = await NestFactory.create<NestFastifyApplication>(BareModule, adapter(), {
+    const bareApp = await NestFactory.create<NestFastifyApplication>(BareModule, adapterFor(platform), {
       logger: false,
     });
     await bareApp.init();
@@ -95,12 +99,28 @@ describe('the table of stages', () => {
     for (const kind of ['getGlobalInterceptors', 'getGlobalRequestGuards', 'getGlobalRequestPipes']) {
       expect(names(kind)).toEqual([]);
     }
-    const controllers = (appModule(server.running.platform).controllers ?? []) as Type[];
+    const controllers = (appModule(platform).controllers ?? []) as Type[];
     expect(controllers.flatMap(ownStages)).toEqual([]);
   });
 });
 
+let wire: Wire;
+const tokens = new Map<ClinicRole, readonly [string, string]>();
+
 describe('the earlier of two refusals answers', () => {
+  let server: Awaited<ReturnType<typeof startTwoClinics>>;
+  beforeAll(async () => {
+    server = await startTwoClinics();
+    wire = new Wire(server.running);
+    for (const role of ['NURSE', 'RECEPTIONIST'] as const) {
+      tokens.set(role, (await signIn(wire, emailOf(role, 'north'))).header);
+    }
+  });
+  afterAll(async () => {
+    wire.close();
+    await server.stop();
+  });
+
   it.each<
     readonly [earlier: string, later: string, status: number, code: string, () => Partial<WireRequest>]
   >([
@@ -220,8 +240,7 @@ describe('the earlier of two refusals answers', () => {
 @Module({})
 class BareModule {}
 
-function adapter() {
-  const { configuration, home } = server.running.platform;
+function adapterFor({ configuration, home }: Platform) {
   const options = listenerOptions(configuration, home.tls);
   return new FastifyAdapter(options as ConstructorParameters<typeof FastifyAdapter>[0]);
 }

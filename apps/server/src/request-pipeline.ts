@@ -24,7 +24,7 @@ import {
 import { ProblemFilter, requestErrors } from './errors/index.ts';
 import { observeResponse } from './observability/index.ts';
 import type { Platform } from './platform/index.ts';
-import { recordRefusal, setEntityTag } from './response-stages.ts';
+import { announceStop, recordRefusal, setEntityTag } from './response-stages.ts';
 import { ClinicGuard } from './tenancy/index.ts';
 
 /** Where in Fastify and Nest a stage runs, in the order in which a request meets them. */
@@ -172,6 +172,12 @@ export const REQUEST_PIPELINE: readonly PipelineStage[] = [
     point: 'preSerialization',
     onFailure: 'refused',
     install: ({ fastify, platform }) => fastify.addHook('preSerialization', recordRefusal(platform.refusals)),
+  },
+  {
+    stage: 'last-answer',
+    point: 'onSend',
+    onFailure: 'cannot fail',
+    install: ({ fastify, platform }) => fastify.addHook('onSend', announceStop(platform.health)),
   },
   {
     stage: 'admission-release',

@@ -1,4 +1,4 @@
-import type { preSerializationAsyncHookHandler } from 'fastify';
+import type { onSendHookHandler, preSerializationAsyncHookHandler } from 'fastify';
 import type { RefusalRecorder } from './authorization/index.ts';
 import { type Problem, toProblem } from './errors/index.ts';
 import { type CarewardRequest, versionTag } from './request-context/index.ts';
@@ -26,6 +26,17 @@ export const setEntityTag: preSerializationAsyncHookHandler<unknown> = async (_r
   if (reply.statusCode < 300 && typeof version === 'number') reply.header('etag', versionTag(version));
   return payload;
 };
+
+/**
+ * Stage `last-answer`: a server that is stopping says that this was the connection's last answer (RFC 9112, 9.6). Otherwise a client or
+ * a proxy sends its next request into a connection that closes.
+ */
+export function announceStop(health: { readonly isStopping: boolean }): onSendHookHandler {
+  return (_request, reply, payload, done) => {
+    if (health.isStopping) reply.header('connection', 'close');
+    done(null, payload);
+  };
+}
 
 function isProblem(payload: unknown): payload is Problem {
   return (

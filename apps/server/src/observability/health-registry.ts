@@ -46,6 +46,11 @@ export class HealthRegistry {
     this.#kept = undefined;
   }
 
+  /** Whether {@link beginStop} was called. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
   /** The process runs and answers. Says nothing of its dependencies: restarting would not repair them. */
   live(): { readonly status: 'up' } {
     return { status: 'up' };
