@@ -5,16 +5,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DATABASE_REMOVALS } from './prove-removals/database-removals.ts';
 import { applied, type Removal } from './prove-removals/removal.ts';
+import { REMOVALS } from './prove-removals/removals.ts';
 import { type Proof, renderProof } from './prove-removals/render-proof.ts';
 import { copyRepository } from './prove-removals/repository-copy.ts';
 import { runTests } from './prove-removals/run-tests.ts';
-import { SERVER_REMOVALS } from './prove-removals/server-removals.ts';
-import { VAULT_REMOVALS } from './prove-removals/vault-removals.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const REMOVALS: readonly Removal[] = [...DATABASE_REMOVALS, ...SERVER_REMOVALS, ...VAULT_REMOVALS];
 
 const words = process.argv.slice(2);
 const chosen = REMOVALS.filter(({ name }) => words.every((word) => name.includes(word)));

@@ -21,7 +21,7 @@ export function absentTarget(): Target {
 }
 
 /** A bundle of one patient, as another system exports it. */
-export function importBundle() {
+function importBundle() {
   const patient = {
     resourceType: 'Patient',
     id: randomUUID(),
