@@ -3,7 +3,7 @@ import type { Answer } from '../../apps/server/test-harness/index.ts';
 import type { ChaosServer, Entry } from './chaos-server.ts';
 
 /** An answer that somebody got, and what the log has to say about it. */
-export type Access = Pick<Entry, 'action' | 'outcome'> & Partial<Entry> & { readonly requestId: string };
+export type Access = Pick<Entry, 'outcome'> & Partial<Entry> & { readonly requestId: string };
 
 /** Everything that was answered and has not been looked up in the log yet. */
 export class Journal {

@@ -38,10 +38,13 @@ describe(`a server on ${TEST_DATABASE_KIND} that is killed under load`, () => {
     environment = await createTestEnvironment({ CAREWARD_AUDIT_SEQUENCE_INTERVAL_MS: '50' });
     const server = await ChaosServer.start(environment);
     const nobody = await TestClient.of(server.address);
-    const { north, south } = await buildTwoClinics(nobody, server.address.setupCode ?? '');
-    recordOf = { north: north.recordIds[0] ?? '', south: south.recordIds[0] ?? '' };
-    nobody.close();
-    await server.kill();
+    try {
+      const { north, south } = await buildTwoClinics(nobody, server.address.setupCode ?? '');
+      recordOf = { north: north.recordIds[0] ?? '', south: south.recordIds[0] ?? '' };
+    } finally {
+      nobody.close();
+      await server.kill();
+    }
   }, 120 * SECONDS);
   afterAll(() => environment.remove());
 
