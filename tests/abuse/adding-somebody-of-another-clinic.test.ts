@@ -1,6 +1,6 @@
 // The attacker administers one clinic and adds a person of another by e-mail address, with a password and a name of the attacker's
-// choosing, to take over the account or to reach what the person reaches. The person keeps password, name and roles elsewhere; the
-// attacker's clinic gets a member of its own and nothing of the other clinic.
+// choosing, to take over the account or to reach what the person reaches. Only the person lets a clinic in, and keeps password, name
+// and roles elsewhere; the attacker's clinic gets a member of its own and nothing of the other clinic.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openWorld, type World } from '../e2e/world/open-world.ts';
 import { attempt, emailOf, signIn } from '../e2e/world/people.ts';
@@ -14,10 +14,14 @@ afterAll(() => world.close());
 const email = emailOf('DOCTOR', 'south');
 const CHOSEN = 'chosen by the attacker!';
 
-it('a person who is added to a clinic keeps password, name and rights, and brings none along', async () => {
+it('a person who joins a clinic keeps password, name and rights, and brings none along', async () => {
   const { north, south } = world.world;
   const user = { email, displayName: 'Attacker', password: CHOSEN, roles: ['NURSE'] };
-  expect((await north.staff.CLINIC_ADMIN.post('/api/v1/users', user)).status).toBe(201);
+  const byAddress = await north.staff.CLINIC_ADMIN.post('/api/v1/users', user);
+  expect([byAddress.status, byAddress.body.code]).toEqual([409, 'account-elsewhere']);
+  const made = await south.staff.DOCTOR.post<{ code: string }>('/api/v1/users/me/join-codes', {});
+  const join = { code: made.body.code, roles: user.roles };
+  expect((await north.staff.CLINIC_ADMIN.post('/api/v1/users/join', join)).status).toBe(201);
   expect((await attempt(world.wire, email, CHOSEN)).status).toBe(401);
   const { header } = await signIn(world.wire, email);
   const me = await world.wire.send({ method: 'GET', path: '/api/v1/users/me', headers: [header] });

@@ -1,7 +1,12 @@
 /** Everything a client can do with a patient's data: rightly, by mistake and with intent. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Answer, TEST_PASSWORD, type TestClient } from '../../apps/server/test-harness/index.ts';
+import {
+  type Answer,
+  admitPerson,
+  TEST_PASSWORD,
+  type TestClient,
+} from '../../apps/server/test-harness/index.ts';
 
 /** The people who work in every clinic, signed in. */
 export interface Staff {
@@ -32,7 +37,7 @@ export async function hireStaff(nobody: TestClient, setupCode: string): Promise<
   const clinicIds = clinics.items.map(({ id }) => id);
   const member = async (role: string) => {
     const user = { email: `${role}@example.org`, password: TEST_PASSWORD, displayName: role, roles: [role] };
-    for (const id of clinicIds) await wanted(administrator.at(id).post('/api/v1/users', user));
+    for (const id of clinicIds) await admitPerson(nobody, administrator.at(id), user);
     return (await nobody.signIn(user.email, TEST_PASSWORD)).with({ 'x-purpose-of-use': 'HOPERAT' });
   };
   const [doctor, receptionist, admin] = [

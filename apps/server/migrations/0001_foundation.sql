@@ -136,6 +136,15 @@ create table setup_code (
   used_at timestamptz
 );
 
+-- SHA-256 of the code by which a signed-in person lets another clinic give roles to their account. An e-mail address alone proves
+-- nothing: whoever made the account knows its first password.
+create table join_code (
+  code_hash bytea primary key check (length(code_hash) = 32),
+  account_id uuid not null references account (id),
+  expires_at timestamptz not null
+);
+create index join_code_by_account on join_code (account_id);
+
 -- What an Idempotency-Key already did: the digest is keyed, the result is only a resource id, so no PHI is kept twice.
 create table idempotency_receipt (
   account_id uuid not null references account (id),
@@ -413,12 +422,12 @@ grant update (current_version, visit_start, visit_end, practitioner_id, source_d
 grant delete on patient_search_token to careward_app;
 grant insert (action, resource_type, resource_id, patient_id, outcome, reason) on audit_entry to careward_app;
 
-grant select on clinic, platform_key, account, membership, setup_code, ledger_leaf, ledger_tile, ledger_checkpoint to careward_identity;
-grant insert on platform_key, account, membership, setup_code to careward_identity;
+grant select on clinic, platform_key, account, membership, setup_code, join_code, ledger_leaf, ledger_tile, ledger_checkpoint to careward_identity;
+grant insert on platform_key, account, membership, setup_code, join_code to careward_identity;
 grant select, insert, delete on idempotency_receipt to careward_app, careward_operator, careward_identity;
 grant update (password_hash, display_name, status, updated_at) on account to careward_identity;
 grant update (used_at) on setup_code to careward_identity;
-grant delete on setup_code, membership to careward_identity;
+grant delete on setup_code, join_code, membership to careward_identity;
 grant insert (clinic_id, action, resource_type, resource_id, patient_id, outcome, reason) on audit_entry to careward_identity, careward_operator;
 
 grant select, insert on clinic, clinic_identifier, clinic_key, mrn_counter to careward_operator;

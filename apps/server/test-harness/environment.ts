@@ -22,6 +22,8 @@ const GENEROUS = {
   CAREWARD_PORT: '0',
   CAREWARD_METRICS_PORT: '0',
   CAREWARD_LOG_LEVEL: 'error',
+  // Two cores run server, client and store at once.
+  CAREWARD_REDIS_TIMEOUT_MS: '5000',
 };
 
 /** Makes a home in a temporary folder, with a migrated database. */

@@ -9,4 +9,10 @@ export {
   startTwoClinics,
   type TestServer,
 } from './server.ts';
-export { buildTwoClinics, TEST_PASSWORD, type TestClinic, type TwoClinics } from './two-clinics.ts';
+export {
+  admitPerson,
+  buildTwoClinics,
+  TEST_PASSWORD,
+  type TestClinic,
+  type TwoClinics,
+} from './two-clinics.ts';

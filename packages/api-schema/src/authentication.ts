@@ -4,7 +4,7 @@ import { Uuid } from './ids.ts';
 import { ClinicRole, PlatformRole } from './roles.ts';
 import { passwordText, singleLine } from './text.ts';
 
-/** The shortest password an account may be given. What is breached or guessable is refused beyond that. */
+/** The shortest password an account may be given. */
 export const MIN_PASSWORD_LENGTH = 15;
 
 /** A name to show, for a person or a clinic: any Unicode, 1 to 200. */

@@ -41,4 +41,4 @@ export { Fault, Problem } from './problem.ts';
 export { ClinicRole, PlatformRole, PurposeOfUse } from './roles.ts';
 export { multiLine, passwordText, singleLine } from './text.ts';
 export { BirthDate, DeathTime, Instant, IsoDate, liesInFuture } from './time.ts';
-export { User, UserCreate, UserPage } from './users.ts';
+export { JoinCode, PasswordChange, User, UserCreate, UserJoin, UserPage } from './users.ts';

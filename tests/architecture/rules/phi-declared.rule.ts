@@ -11,6 +11,7 @@ export const NOT_PHI: Readonly<Record<string, string>> = {
   'clinic_key.wrapped': 'a key sealed under the region key',
   'patient_key.wrapped': 'a key sealed under the clinic key',
   'account.email_index': 'keyed hash of the e-mail address',
+  'join_code.code_hash': 'hash of a one-time code',
   'setup_code.code_hash': 'hash of a one-time code',
   'idempotency_receipt.request_digest': 'keyed hash of a request',
   'practitioner.source_key': 'keyed hash of an identifier elsewhere',

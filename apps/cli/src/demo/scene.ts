@@ -52,11 +52,12 @@ export async function setScene({ home, server, narrator, files }: SceneParts): P
   const administrator = await createAdministrator(client, running.setupCode?.reveal());
   narrator.ready('administrator', 'made with the one-time code of the first start');
   const asAdministrator = await signIn(client, administrator);
+  const clients = { administrator: asAdministrator, nobody: client };
   const { first, second } = await chooseClinics(asAdministrator, busiest);
   const patient = { email: PATIENT_EMAIL, password: randomPassword(), displayName: 'The patient' };
   const clinics = {
-    first: await staffClinic(asAdministrator, first, 1, patient),
-    second: await staffClinic(asAdministrator, second, 2, patient),
+    first: await staffClinic(clients, first, 1, patient),
+    second: await staffClinic(clients, second, 2, patient),
   };
   narrator.ready('staff', `12 roles in ${first.name} and in ${second.name}`);
   const chosen = await choosePatient(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ClinicRole, TokenResponse, User } from '@careward/api-schema';
+import { ClinicRole, JoinCode, TokenResponse, User } from '@careward/api-schema';
 import { faker } from '@faker-js/faker/locale/en';
 import type { ApiClient } from '../client/api-client.ts';
 import { DEMO_SEED } from './bundles/demo-bundles.ts';
@@ -18,6 +18,12 @@ export interface StaffedClinic {
   readonly people: ReadonlyMap<ClinicRole, Person>;
 }
 
+/** Who makes the staff, and a client that has not signed in. */
+export interface Clients {
+  readonly administrator: ApiClient;
+  readonly nobody: ApiClient;
+}
+
 const PASSWORD_BYTES = 15;
 
 /** The one account that is a patient in both clinics. */
@@ -30,7 +36,7 @@ export function randomPassword(): string {
 
 /** Makes one person for each of the twelve roles, through the API as the administrator. The patient is given, being of both clinics. */
 export async function staffClinic(
-  administrator: ApiClient,
+  clients: Clients,
   clinic: { readonly id: string; readonly name: string },
   number: number,
   patient: Person,
@@ -42,10 +48,33 @@ export async function staffClinic(
     const person =
       role === 'PATIENT' ? patient : { ...account(role, number), displayName: displayNameOf(role, name) };
     const body = { ...person, roles: [role] };
-    await administrator.get(User, { method: 'POST', path: '/api/v1/users', clinicId: clinic.id, body });
+    if (role === 'PATIENT' && number > 1) await joinByCode(clients, clinic.id, patient);
+    else
+      await clients.administrator.get(User, {
+        method: 'POST',
+        path: '/api/v1/users',
+        clinicId: clinic.id,
+        body,
+      });
     people.set(role, person);
   }
   return { ...clinic, people };
+}
+
+/** The patient has an account from the first clinic: the person lets the next clinic in by a code. */
+async function joinByCode(
+  { administrator, nobody }: Clients,
+  clinicId: string,
+  patient: Person,
+): Promise<void> {
+  const self = await signIn(nobody, patient);
+  const { code } = await self.get(JoinCode, {
+    method: 'POST',
+    path: '/api/v1/users/me/join-codes',
+    body: {},
+  });
+  const body = { code, roles: ['PATIENT'] };
+  await administrator.get(User, { method: 'POST', path: '/api/v1/users/join', clinicId, body });
 }
 
 /** The person of this role. */

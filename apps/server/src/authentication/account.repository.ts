@@ -1,5 +1,6 @@
 import type { Role } from '@careward/access-policy';
 import type { AccountId, ClinicId } from '@careward/kernel';
+import { auditEntryInsert } from '../audit/index.ts';
 import type { EncryptionService } from '../encryption/index.ts';
 import type { Database, ScopedDatabase } from '../persistence/index.ts';
 import type { IdentityContext, Membership } from '../request-context/index.ts';
@@ -50,6 +51,27 @@ export class AccountRepository {
     return row === undefined
       ? undefined
       : { account: toSignInAccount(row), memberships: byClinic(memberships) };
+  }
+
+  /** Replaces the acting account's password hash, with its audit entry. */
+  async changePassword(
+    context: IdentityContext & { readonly actorId: AccountId },
+    passwordHash: string,
+  ): Promise<void> {
+    const identity = this.#database.forIdentity(context);
+    const changed = {
+      action: 'password.change',
+      resourceType: 'account',
+      resourceId: context.actorId,
+      outcome: 'success',
+    } as const;
+    await identity.batch([
+      identity.build
+        .updateTable('account')
+        .set({ password_hash: passwordHash })
+        .where('id', '=', context.actorId),
+      auditEntryInsert(identity.build, changed, null),
+    ]);
   }
 }
 

@@ -1,12 +1,12 @@
-import { RefreshRequest, SignInRequest, TokenResponse } from '@careward/api-schema';
-import { Body, Controller, Post, Req } from '@nestjs/common';
+import { PasswordChange, RefreshRequest, SignInRequest, TokenResponse } from '@careward/api-schema';
+import { Body, Controller, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Returns, ReturnsNothing } from '../edge/index.ts';
 import { type CarewardRequest, requirePrincipal } from '../request-context/index.ts';
 import { AuthenticationService } from './authentication.service.ts';
 import { Public, SignedIn } from './public.decorator.ts';
 
-/** Sign-in, refresh, sign-out. */
+/** Sign-in, refresh, sign-out, the own password. */
 @ApiTags('authentication')
 @Controller('auth')
 export class AuthenticationController {
@@ -37,5 +37,15 @@ export class AuthenticationController {
   @ReturnsNothing()
   signOut(@Req() request: CarewardRequest): Promise<void> {
     return this.authentication.signOut(request.careward.origin, requirePrincipal(request));
+  }
+
+  @Put('password')
+  @SignedIn()
+  @ReturnsNothing()
+  changePassword(
+    @Req() request: CarewardRequest,
+    @Body({ schema: PasswordChange }) body: PasswordChange,
+  ): Promise<void> {
+    return this.authentication.changePassword(request.careward.origin, requirePrincipal(request), body);
   }
 }

@@ -1,4 +1,4 @@
-import type { RefreshRequest, SignInRequest, TokenResponse } from '@careward/api-schema';
+import type { PasswordChange, RefreshRequest, SignInRequest, TokenResponse } from '@careward/api-schema';
 import type { AccountId, ClinicId } from '@careward/kernel';
 import type { AuditTrail } from '../audit/index.ts';
 import {
@@ -66,6 +66,17 @@ export class AuthenticationService {
       outcome: 'success',
     });
     return this.#tokensOf(next, accountId, tokenClinicId);
+  }
+
+  /** Replaces the own password, for whoever knows the present one, and ends every session of the account. */
+  async changePassword(origin: RequestOrigin, principal: Principal, change: PasswordChange): Promise<void> {
+    const acting = known(origin, principal.accountId);
+    const found = await this.#accounts.findWithMemberships(acting);
+    if (!(await this.#passwords.matches(change.currentPassword, found?.account.passwordHash))) {
+      throw authenticationErrors.error('authentication-failed');
+    }
+    await this.#accounts.changePassword(acting, await this.#passwords.hash(change.newPassword));
+    await this.#sessions.endAll(principal.accountId);
   }
 
   /** Ends the principal's session at once. */

@@ -83,7 +83,7 @@ function buildRooms(
 ) {
   const usersRepository = new UsersRepository(database, encryption);
   const clinics = new ClinicsService(new ClinicsRepository(database), encryption, region);
-  const users = new UsersService(usersRepository, clinics, identity.passwords, identity.sessions);
+  const users = new UsersService(usersRepository, clinics, identity.passwords, identity.sessions, clock);
   const setup = new SetupService(usersRepository, identity.passwords, clock);
   const practitioners = new PractitionersService(new PractitionersRepository(database));
   const patients = new PatientsService(new PatientsRepository(database, encryption), users);

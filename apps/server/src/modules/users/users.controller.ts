@@ -1,4 +1,4 @@
-import { Me, PageQuery, User, UserCreate, UserPage } from '@careward/api-schema';
+import { JoinCode, Me, PageQuery, User, UserCreate, UserJoin, UserPage } from '@careward/api-schema';
 import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../../authentication/index.ts';
@@ -33,6 +33,21 @@ export class UsersController {
   @Returns(User, 201)
   addMember(@Req() request: CarewardRequest, @Body({ schema: UserCreate }) body: UserCreate): Promise<User> {
     return this.users.addMember(clinicIdentityOf(request), body);
+  }
+
+  @Post('me/join-codes')
+  @SignedIn()
+  @Returns(JoinCode, 201)
+  openJoinCode(@Req() request: CarewardRequest): Promise<JoinCode> {
+    return this.users.openJoinCode(identityContextOf(request));
+  }
+
+  @Post('join')
+  @ClinicScoped()
+  @RequirePermission('manage_users')
+  @Returns(User, 201)
+  join(@Req() request: CarewardRequest, @Body({ schema: UserJoin }) body: UserJoin): Promise<User> {
+    return this.users.join(clinicIdentityOf(request), body);
   }
 
   @Get()

@@ -11,6 +11,15 @@ export const usersErrors = errorTable({
     category: 'forbidden',
     publicMessage: 'Nobody gives roles to their own account; a colleague who administers has to.',
   },
+  'account-elsewhere': {
+    category: 'conflict',
+    publicMessage:
+      'This person has an account already. Ask them for a join code and use POST /api/v1/users/join.',
+  },
+  'join-code-refused': {
+    category: 'forbidden',
+    publicMessage: 'The join code is wrong, used or expired, or is your own.',
+  },
   'account-not-found': {
     category: 'not-found',
     publicMessage: 'There is no such user in this clinic.',

@@ -5,7 +5,6 @@ import { auditEntryInsert } from '../../audit/index.ts';
 import type { EncryptionService, PlatformCipher } from '../../encryption/index.ts';
 import type { Database, ScopedDatabase, Statement } from '../../persistence/index.ts';
 import type { ClinicIdentity, IdentityContext, PageRequest } from '../../request-context/index.ts';
-import { usersErrors } from './users.errors.ts';
 
 /** An account to be made. */
 export interface NewAccount {
@@ -13,6 +12,12 @@ export interface NewAccount {
   readonly email: string;
   readonly displayName: string;
   readonly passwordHash: string;
+}
+
+/** A join code as it is kept. */
+export interface JoinCodeRow {
+  readonly codeHash: Buffer;
+  readonly expiresAt: Date;
 }
 
 /** An account as its administrator or its owner sees it. */
@@ -84,12 +89,15 @@ export class UsersRepository {
     return administrators.length === 0;
   }
 
-  /** Gives the account with this e-mail address roles in the context's clinic, making the account if there is none. */
+  /**
+   * Makes an account with roles in the context's clinic, or gives them to the clinic's own member with this e-mail address. Undefined,
+   * and nothing written, when the address belongs to an account elsewhere.
+   */
   async addMember(
     context: ClinicIdentity,
     account: NewAccount,
     roles: readonly ClinicRole[],
-  ): Promise<MemberView> {
+  ): Promise<MemberView | undefined> {
     const platform = await this.#encryption.forPlatform();
     const identity = this.#database.forIdentity(context);
     const row = accountRow(platform, account);
@@ -98,10 +106,49 @@ export class UsersRepository {
         .insertInto('account')
         .values(row)
         .onConflict((conflict) => conflict.column('email_index').doNothing()),
-      ...roles.map((role) => grantRole(identity, context.clinicId, row.email_index, role)),
-      recordGrant(identity, context.clinicId, row.email_index),
+      ...roles.map((role) => grantRole(identity, context.clinicId, row, role)),
+      recordGrant(identity, context.clinicId, row),
     ]);
-    return this.#getMember(context, row.email_index);
+    return this.#findMember(context, 'a.email_index', row.email_index);
+  }
+
+  /** Opens a join code for the acting account; an earlier one is void. */
+  async openJoinCode(
+    context: IdentityContext & { readonly actorId: AccountId },
+    code: JoinCodeRow,
+  ): Promise<void> {
+    const identity = this.#database.forIdentity(context);
+    const { codeHash, expiresAt } = code;
+    await identity.batch([
+      identity.build.deleteFrom('join_code').where('account_id', '=', context.actorId),
+      identity.build
+        .insertInto('join_code')
+        .values({ code_hash: codeHash, account_id: context.actorId, expires_at: expiresAt }),
+    ]);
+  }
+
+  /** Uses up a join code of somebody else and gives its account roles in the context's clinic; undefined when the code is not good. */
+  async join(
+    context: ClinicIdentity,
+    codeHash: Buffer,
+    roles: readonly ClinicRole[],
+  ): Promise<MemberView | undefined> {
+    const identity = this.#database.forIdentity(context);
+    const statement = sql<{ account_id: string }>`
+      with used as (
+        delete from join_code where code_hash = ${codeHash} and expires_at > now() and account_id <> ${context.actorId}
+        returning account_id
+      ), granted as (
+        insert into membership (clinic_id, account_id, role)
+          select ${context.clinicId}::uuid, used.account_id, wanted.role from used cross join unnest(${[...roles]}::text[]) as wanted (role)
+          on conflict do nothing
+      ), recorded as (
+        insert into audit_entry (clinic_id, action, resource_type, resource_id, outcome)
+          select ${context.clinicId}::uuid, 'membership.grant', 'account', account_id::text, 'success' from used
+      )
+      select account_id from used`.compile(identity.build);
+    const [used] = await identity.run(statement);
+    return used && this.#findMember(context, 'a.id', used.account_id as AccountId);
   }
 
   /** Whether this e-mail address is the acting person's own. */
@@ -157,14 +204,15 @@ export class UsersRepository {
     return rows.map((row) => toView(platform, row));
   }
 
-  async #getMember(context: ClinicIdentity, emailIndex: Buffer): Promise<MemberView> {
+  async #findMember(
+    context: ClinicIdentity,
+    column: 'a.id' | 'a.email_index',
+    value: AccountId | Buffer,
+  ): Promise<MemberView | undefined> {
     const identity = this.#database.forIdentity(context);
     const platform = await this.#encryption.forPlatform();
-    const [row] = await identity.run(
-      selectMembers(identity, context.clinicId).where('a.email_index', '=', emailIndex),
-    );
-    if (row === undefined) throw usersErrors.error('account-not-found');
-    return toMember(platform, row);
+    const [row] = await identity.run(selectMembers(identity, context.clinicId).where(column, '=', value));
+    return row && toMember(platform, row);
   }
 }
 
@@ -199,33 +247,33 @@ function selectMembers(identity: ScopedDatabase, clinicId: ClinicId) {
     .groupBy('a.id');
 }
 
-/** Grants by e-mail index, so that an account made in the same batch and one that was there before are treated alike. */
+/** The account of a batch that may be given roles: the one that it has just made, or one that is a member of the clinic already. */
+function grantableAccount(
+  clinicId: ClinicId,
+  account: { readonly id: string; readonly email_index: Buffer },
+) {
+  return sql`account where email_index = ${account.email_index} and (id = ${account.id}
+    or exists (select from membership held where held.account_id = account.id and held.clinic_id = ${clinicId}))`;
+}
+
+type AccountKeys = Parameters<typeof grantableAccount>[1];
+
 function grantRole(
   identity: ScopedDatabase,
   clinicId: ClinicId,
-  emailIndex: Buffer,
+  account: AccountKeys,
   role: ClinicRole,
 ): Statement {
-  return identity.build
-    .insertInto('membership')
-    .columns(['clinic_id', 'account_id', 'role'])
-    .expression((eb) =>
-      eb
-        .selectFrom('account')
-        .select((account) => [
-          account.val(clinicId).as('clinic_id'),
-          'account.id',
-          account.val(role).as('role'),
-        ])
-        .where('email_index', '=', emailIndex),
-    )
-    .onConflict((conflict) => conflict.doNothing());
+  return sql`insert into membership (clinic_id, account_id, role)
+    select ${clinicId}::uuid, id, ${role}::text from ${grantableAccount(clinicId, account)}
+    on conflict do nothing`.compile(identity.build);
 }
 
-function recordGrant(identity: ScopedDatabase, clinicId: ClinicId, emailIndex: Buffer): Statement {
-  const statement = sql`insert into audit_entry (clinic_id, action, resource_type, resource_id, outcome)
-    select ${clinicId}::uuid, 'membership.grant', 'account', id::text, 'success' from account where email_index = ${emailIndex}`;
-  return { compile: () => statement.compile(identity.build) };
+function recordGrant(identity: ScopedDatabase, clinicId: ClinicId, account: AccountKeys): Statement {
+  return sql`insert into audit_entry (clinic_id, action, resource_type, resource_id, outcome)
+    select ${clinicId}::uuid, 'membership.grant', 'account', id::text, 'success' from ${grantableAccount(clinicId, account)}`.compile(
+    identity.build,
+  );
 }
 
 function toView(platform: PlatformCipher, row: AccountRow): AccountView {

@@ -1,5 +1,6 @@
-import type { Me, User, UserCreate, UserPage } from '@careward/api-schema';
-import { type AccountId, newId } from '@careward/kernel';
+import { createHash, randomBytes } from 'node:crypto';
+import type { JoinCode, Me, User, UserCreate, UserJoin, UserPage } from '@careward/api-schema';
+import { type AccountId, type Clock, newId } from '@careward/kernel';
 import type { PasswordHasher, SessionManagementService } from '../../authentication/index.ts';
 import {
   type ClinicIdentity,
@@ -12,28 +13,34 @@ import type { ClinicsService } from '../clinics/index.ts';
 import { usersErrors } from './users.errors.ts';
 import type { AccountView, MemberView, UsersRepository } from './users.repository.ts';
 
+/** How long a join code is good, in milliseconds. */
+const JOIN_CODE_LIFETIME_MS = 15 * 60_000;
+
 /** People who sign in, and their roles in a clinic. */
 export class UsersService {
   readonly #repository: UsersRepository;
   readonly #clinics: ClinicsService;
   readonly #passwords: PasswordHasher;
   readonly #sessions: SessionManagementService;
+  readonly #clock: Clock;
 
   constructor(
     repository: UsersRepository,
     clinics: ClinicsService,
     passwords: PasswordHasher,
     sessions: SessionManagementService,
+    clock: Clock,
   ) {
     this.#repository = repository;
     this.#clinics = clinics;
     this.#passwords = passwords;
     this.#sessions = sessions;
+    this.#clock = clock;
   }
 
   /**
-   * Gives a person roles in the clinic. Somebody who has an account already keeps it, name, password and
-   * all; their sessions end, so that the next one has the new rights. Nobody gives roles to themselves: who administers reads no
+   * Makes a person's account with roles in the clinic, or gives them to a member; their sessions end, so that the next one has the
+   * new rights. An account of another clinic is never taken over by its e-mail address: its person makes a join code. Nobody gives roles to themselves: who administers reads no
    * patient.
    */
   async addMember(context: ClinicIdentity, body: UserCreate): Promise<User> {
@@ -46,6 +53,23 @@ export class UsersService {
       passwordHash: await this.#passwords.hash(password),
     };
     const member = await this.#repository.addMember(context, account, roles);
+    if (member === undefined) throw usersErrors.error('account-elsewhere');
+    await this.#sessions.endAll(member.id);
+    return toUser(member);
+  }
+
+  /** A code with which the signed-in person lets one clinic give roles to their account. */
+  async openJoinCode(context: IdentityContext & { readonly actorId: AccountId }): Promise<JoinCode> {
+    const code = randomBytes(20).toString('base64url');
+    const expiresAt = new Date(this.#clock.now() + JOIN_CODE_LIFETIME_MS);
+    await this.#repository.openJoinCode(context, { codeHash: hashOf(code), expiresAt });
+    return { code, expiresAt: expiresAt.toISOString() };
+  }
+
+  /** Gives roles to the account whose person made the code. Their sessions end, so that the next one has the new rights. */
+  async join(context: ClinicIdentity, { code, roles }: UserJoin): Promise<User> {
+    const member = await this.#repository.join(context, hashOf(code), roles);
+    if (member === undefined) throw usersErrors.error('join-code-refused');
     await this.#sessions.endAll(member.id);
     return toUser(member);
   }
@@ -95,4 +119,8 @@ function toUser(member: MemberView): User {
     roles: [...member.roles],
     createdAt: member.createdAt.toISOString(),
   };
+}
+
+function hashOf(code: string): Buffer {
+  return createHash('sha256').update(code, 'utf8').digest();
 }

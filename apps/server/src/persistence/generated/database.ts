@@ -60,6 +60,12 @@ export interface IdempotencyReceiptTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
+export interface JoinCodeTable {
+  code_hash: Buffer;
+  account_id: string;
+  expires_at: ColumnType<Date, Date | string, Date | string>;
+}
+
 export interface LedgerCheckpointTable {
   tree_size: ColumnType<string, string | number | bigint, string | number | bigint>;
   note: string;
@@ -181,6 +187,7 @@ export interface DB {
   clinic_identifier: ClinicIdentifierTable;
   clinic_key: ClinicKeyTable;
   idempotency_receipt: IdempotencyReceiptTable;
+  join_code: JoinCodeTable;
   ledger_checkpoint: LedgerCheckpointTable;
   ledger_leaf: LedgerLeafTable;
   ledger_tile: LedgerTileTable;
