@@ -3,7 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testClinicContext, testIdentityContext } from '../../../test-harness/contexts.ts';
 import { startTestServer, type TestServer } from '../../../test-harness/index.ts';
 import type { ClinicContext } from '../../request-context/index.ts';
-import { bundle, cough, doctor, hospital, patient, visit } from './reading/test-harness/small-bundle.ts';
+import {
+  bundle,
+  cough,
+  doctor,
+  hospital,
+  patient,
+  type Resource,
+  visit,
+} from './reading/test-harness/small-bundle.ts';
 
 const PAGE = { limit: 100, after: null };
 const REASON = 'The source has changed since it was imported.';
@@ -23,7 +31,7 @@ describe('an import into a clinic', () => {
     );
     return testClinicContext(asClinicId(clinic.id));
   }
-  const upload = (context: ClinicContext, ...resources: Parameters<typeof bundle>) =>
+  const upload = (context: ClinicContext, ...resources: readonly Resource[]) =>
     server.running.platform.clinicImport.run(context, Buffer.from(JSON.stringify(bundle(...resources))));
   const run = (context: ClinicContext) => upload(context, hospital, doctor, patient, visit, cough);
 
