@@ -20,6 +20,7 @@ export function assignRequestId(): onRequestHookHandler {
   };
 }
 
+/** Control characters above 0x7f pass Node's parser; entries are shown in terminals. */
 function agentOf(request: FastifyRequest): string {
-  return request.headers['user-agent']?.slice(0, LONGEST_AGENT) ?? '';
+  return request.headers['user-agent']?.slice(0, LONGEST_AGENT).replaceAll(/\p{Cc}/gu, '\uFFFD') ?? '';
 }
