@@ -234,7 +234,8 @@ class PatientImport {
   }
 
   #visitKey(visit: ImportedVisit): Buffer {
-    return this.#fingerprintKey(`visit ${this.#patient.sourceKey} ${visit.sourceKey}`);
+    const key = JSON.stringify([this.#patient.sourceKey, visit.sourceKey]);
+    return this.#fingerprintKey(`visit ${key}`);
   }
 
   #fingerprintKey(key: string): Buffer {
