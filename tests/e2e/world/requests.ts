@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { newId } from '@careward/kernel';
 import type { z } from 'zod';
 import type { Endpoint } from '../../../apps/server/src/describe-endpoints.ts';
+import { TEST_PASSWORD } from '../../../apps/server/test-harness/index.ts';
 import type { WireRequest } from './wire.ts';
 
 /** What requests name: ids of one clinic, or ids of nothing. */
@@ -12,6 +13,8 @@ export interface Target {
   readonly recordId: string;
   readonly practitionerId: string;
   readonly personEmail: string;
+  /** A join code that is good; without one, requests carry none that is. */
+  readonly joinCode?: string;
 }
 
 /** A target of which nothing exists. */
@@ -50,6 +53,10 @@ const BODIES: Readonly<Record<string, (target: Target) => object>> = {
     password: PASSWORD,
     roles: ['NURSE'],
   }),
+  UserJoin: ({ joinCode = 'none' }) => ({ code: joinCode, roles: ['NURSE'] }),
+  PasswordChange: () => ({ currentPassword: TEST_PASSWORD, newPassword: TEST_PASSWORD }),
+  UserJoin: () => ({ code: 'a code nobody made', roles: ['NURSE'] }),
+  PasswordChange: () => ({ currentPassword: PASSWORD, newPassword: `${PASSWORD} else` }),
   ClinicCreate: () => ({ name: 'Another Clinic' }),
   PatientCreate: () => ({ name: { text: 'New Patient' }, birthDate: '1990-01-01' }),
   PatientUpdate: () => ({ gender: 'other' }),
