@@ -1,9 +1,16 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type Secret, systemClock } from '@careward/kernel';
 import type { Configuration } from './config/index.ts';
 import { createHttpApplication } from './http-application.ts';
 import { type MetricsServer, startMetricsServer } from './observability/index.ts';
 import { openPlatform, type Platform, systemContext } from './platform/index.ts';
+
+/**
+ * How long connections stay open once the stop has begun. Requests that have arrived but were not read yet are answered in it, and every
+ * answer ends its connection; a connection that is closed as idle could have one on the way.
+ */
+const LAST_ANSWERS_MS = 250;
 
 /** A server that answers. */
 export interface RunningServer {
@@ -61,6 +68,7 @@ async function serve(platform: Platform): Promise<RunningServer> {
 /** In the order in which work flows: no new requests, the answered ones out, their entries sequenced, then the connections. */
 async function stop(platform: Platform, app: Closable, metrics: MetricsServer): Promise<void> {
   platform.health.beginStop();
+  await delay(LAST_ANSWERS_MS);
   await halt(platform, app, metrics);
   await platform.close();
 }
