@@ -12,8 +12,8 @@ import { type Planted, plant } from './world/planted.ts';
 import { requestTo, type Target } from './world/requests.ts';
 import { Wire } from './world/wire.ts';
 
-/** Refusals of a password or a code that is wrong: whoever hears them has been let in. */
-const ANSWERS_OF_ROOMS: ReadonlySet<string> = new Set(['authentication-failed', 'join-code-refused']);
+/** Refusals by what a route does: whoever hears that the password sent is wrong has been let in to change it. */
+const ANSWERS_OF_ROOMS: ReadonlySet<string> = new Set(['authentication-failed']);
 
 let server: Awaited<ReturnType<typeof startTwoClinics>>;
 let wire: Wire;

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { newId } from '@careward/kernel';
 import type { z } from 'zod';
 import type { Endpoint } from '../../../apps/server/src/describe-endpoints.ts';
-import { TEST_PASSWORD } from '../../../apps/server/test-harness/index.ts';
 import type { WireRequest } from './wire.ts';
 
 /** What requests name: ids of one clinic, or ids of nothing. */
@@ -54,8 +53,6 @@ const BODIES: Readonly<Record<string, (target: Target) => object>> = {
     roles: ['NURSE'],
   }),
   UserJoin: ({ joinCode = 'none' }) => ({ code: joinCode, roles: ['NURSE'] }),
-  PasswordChange: () => ({ currentPassword: TEST_PASSWORD, newPassword: TEST_PASSWORD }),
-  UserJoin: () => ({ code: 'a code nobody made', roles: ['NURSE'] }),
   PasswordChange: () => ({ currentPassword: PASSWORD, newPassword: `${PASSWORD} else` }),
   ClinicCreate: () => ({ name: 'Another Clinic' }),
   PatientCreate: () => ({ name: { text: 'New Patient' }, birthDate: '1990-01-01' }),
