@@ -1,5 +1,5 @@
 // The attacker chooses the ids in an uploaded file so that a visit of one patient is taken for a visit of another, which is then never
-// imported.
+// imported, or so that another person's details replace those of a patient.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openWorld, type World } from '../e2e/world/open-world.ts';
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const upload = (number: string, visitUrl: string) => {
+const upload = (number: string, visitUrl: string, birthDate = '1990-01-01') => {
   const subject = { reference: `Patient?identifier=urn:x|${encodeURIComponent(number)}` };
   const entry = [
     {
@@ -17,7 +17,7 @@ const upload = (number: string, visitUrl: string) => {
         resourceType: 'Patient',
         identifier: [{ system: 'urn:x', value: number }],
         name: [{ text: 'Somebody' }],
-        birthDate: '1990-01-01',
+        birthDate,
       },
     },
     {
@@ -44,4 +44,15 @@ it('ids with blanks make no visit of one patient the visit of another', async ()
     const { body } = await upload(number, visitUrl);
     expect(body).toMatchObject({ refusals: [], patients: { created: 1 }, medicalRecords: { created: 1 } });
   }
+});
+
+it('a patient’s number with another birth date overwrites nothing and is refused', async () => {
+  await upload('taken', 'first');
+  const { body } = await upload('taken', 'second', '1955-05-05');
+  expect(body).toMatchObject({
+    patients: { updated: 0, refused: 1 },
+    medicalRecords: { created: 0 },
+    refusals: [{ code: 'fhir-patient-conflict' }],
+  });
+  expect(await upload('taken', 'first')).toMatchObject({ body: { patients: { unchanged: 1 } } });
 });

@@ -383,6 +383,7 @@ begin
     execute format('create policy own_read on %1$I as restrictive for select to careward_app
       using ((select in_clinic_scope()) or exists (select from patient p where p.clinic_id = %1$I.clinic_id and p.id = %1$I.patient_id))', table_name);
   end loop;
+  create policy own_insert on patient as restrictive for insert to careward_app with check ((select in_clinic_scope()));
   create policy own_read on mrn_counter as restrictive for select to careward_app using ((select in_clinic_scope()));
   foreach table_name in array array['patient_key', 'medical_record', 'medical_record_version', 'mrn_counter', 'practitioner'] loop
     execute format('create policy own_insert on %I as restrictive for insert to careward_app with check ((select in_clinic_scope()))', table_name);

@@ -8,6 +8,12 @@ export function auditEntryInsert(build: QueryBuilder, event: AuditEvent, clinicI
   return build.insertInto('audit_entry').values({ ...columnsOf(event), clinic_id: clinicId });
 }
 
+/** By what the patient is found whom an entry concerns: the own id, or that of a medical record. */
+export interface ConcernedPatient {
+  readonly patientId?: unknown;
+  readonly recordId?: unknown;
+}
+
 /** Appends entries that belong to no other write. */
 export class AuditEntryRepository {
   readonly #database: Database;
@@ -22,14 +28,22 @@ export class AuditEntryRepository {
     await identity.run(auditEntryInsert(identity.build, event, context.clinicId));
   }
 
-  /** Appends an entry inside a clinic; a patient of that clinic with this id finds it in their own log. */
-  async appendInClinic(context: ClinicContext, event: AuditEvent, patientId: string | null): Promise<void> {
+  /** Appends an entry inside a clinic; the patient of that clinic whom it concerns finds it in their own log. */
+  async appendInClinic(
+    context: ClinicContext,
+    event: AuditEvent,
+    concerned: ConcernedPatient,
+  ): Promise<void> {
     const clinic = this.#database.forClinic(context);
-    const known = isUuid(patientId) ? patientId : null;
+    const patientId = isUuid(concerned.patientId) ? concerned.patientId : null;
+    const recordId = isUuid(concerned.recordId) ? concerned.recordId : null;
     await clinic.run(
       clinic.build.insertInto('audit_entry').values((eb) => ({
         ...columnsOf(event),
-        patient_id: eb.selectFrom('patient').select('id').where('id', '=', known),
+        patient_id: eb.fn.coalesce(
+          eb.selectFrom('patient').select('id').where('id', '=', patientId),
+          eb.selectFrom('medical_record').select('patient_id').where('id', '=', recordId),
+        ),
       })),
     );
   }

@@ -52,7 +52,7 @@ describe('the audit trail', () => {
 
   it('puts a refusal inside a clinic into the log of the patient it was about', async () => {
     const context = testClinicContext(a.clinicId, { actorRole: 'RECEPTIONIST' });
-    await trail.recordInClinic(context, refused, a.own.patientId);
+    await trail.recordInClinic(context, refused, { patientId: a.own.patientId });
     expect(await recorded()).toMatchObject([{ clinic_id: a.clinicId, patient_id: a.own.patientId }]);
   });
 
@@ -61,7 +61,7 @@ describe('the audit trail', () => {
     ['a patient who does not exist', () => newId()],
     ['no id at all', () => "'; drop table audit_entry; --"],
   ])('puts a refusal about %s into nobody’s log', async (_, patientId) => {
-    await trail.recordInClinic(testClinicContext(a.clinicId), refused, patientId());
+    await trail.recordInClinic(testClinicContext(a.clinicId), refused, { patientId: patientId() });
     expect(await recorded()).toMatchObject([{ clinic_id: a.clinicId, patient_id: null }]);
   });
 
@@ -70,7 +70,7 @@ describe('the audit trail', () => {
     await test.asOwner('revoke insert on audit_entry from careward_app, careward_identity');
     const unavailable = { code: 'audit-unavailable', retryAfterSeconds: 5 };
     await expect(trail.record(testIdentityContext(), refused)).rejects.toMatchObject(unavailable);
-    const inClinic = trail.recordInClinic(testClinicContext(a.clinicId), refused, null);
+    const inClinic = trail.recordInClinic(testClinicContext(a.clinicId), refused, {});
     await expect(inClinic).rejects.toMatchObject(unavailable);
   });
 });

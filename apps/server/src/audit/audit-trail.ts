@@ -5,7 +5,7 @@
 // `recordedRead`, writes through triggers.
 import type { ClinicContext, IdentityContext } from '../request-context/index.ts';
 import { auditErrors } from './audit.errors.ts';
-import type { AuditEntryRepository } from './audit-entry.repository.ts';
+import type { AuditEntryRepository, ConcernedPatient } from './audit-entry.repository.ts';
 import type { AuditEvent } from './audit-event.ts';
 
 /** Appends audit entries, or refuses the request. */
@@ -21,9 +21,13 @@ export class AuditTrail {
     await refuseWhenUnwritable(this.#entries.append(context, event));
   }
 
-  /** Appends an entry inside a clinic; a patient of that clinic with this id finds it in their own log. */
-  async recordInClinic(context: ClinicContext, event: AuditEvent, patientId: string | null): Promise<void> {
-    await refuseWhenUnwritable(this.#entries.appendInClinic(context, event, patientId));
+  /** Appends an entry inside a clinic; the patient of that clinic whom it concerns finds it in their own log. */
+  async recordInClinic(
+    context: ClinicContext,
+    event: AuditEvent,
+    concerned: ConcernedPatient,
+  ): Promise<void> {
+    await refuseWhenUnwritable(this.#entries.appendInClinic(context, event, concerned));
   }
 }
 

@@ -1,5 +1,5 @@
 export { auditErrors } from './audit.errors.ts';
-export { AuditEntryRepository, auditEntryInsert } from './audit-entry.repository.ts';
+export { AuditEntryRepository, auditEntryInsert, type ConcernedPatient } from './audit-entry.repository.ts';
 
 export { AuditTrail } from './audit-trail.ts';
 export type { CheckpointWitness, WitnessedCheckpoint } from './checkpoint-witness.ts';

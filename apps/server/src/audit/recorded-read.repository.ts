@@ -8,6 +8,8 @@ export interface RecordedAccess<Detail = unknown> {
   readonly resourceType: 'patient' | 'medical-record' | 'access-log';
   /** The id that was asked for; absent on lists and searches. */
   readonly resourceId?: string;
+  /** The patient whose rows are asked for: an answer without rows concerns them as well. */
+  readonly patientId?: string;
   /** Which column of the target names the patient. */
   readonly patientColumn: 'id' | 'patient_id';
   /** Which column of the target names the resource. */
@@ -36,7 +38,7 @@ export function recordedRead<T, Detail = unknown>(
     trail as (
       insert into audit_entry (action, resource_type, resource_id, patient_id, outcome)
       select ${access.action}::text, ${access.resourceType}::text,
-        coalesce(${resource}::text, ${ownIdOrNull(access.resourceId)}), ${patient},
+        coalesce(${resource}::text, ${ownIdOrNull(access.resourceId)}), coalesce(${patient}, ${knownPatient(access.patientId)}),
         case when ${resource} is null then 'not-found' else 'success' end
       from (select 1) as request left join target on true
     )
@@ -51,4 +53,9 @@ const OWN_ID = '^0(1[7-9a-f]|2[0-9a-f]|3[0-9ab])[0-9a-f]{5}-[0-9a-f]{4}-7';
 /** Decided by the database: in a statement that is written once, the id is not known yet. */
 function ownIdOrNull(id: string | undefined): RawBuilder<string | null> {
   return id === undefined ? sql`null` : sql`case when ${id}::text ~ ${sql.lit(OWN_ID)} then ${id}::text end`;
+}
+
+/** The patient if the clinic, or the acting person, has it: an id from elsewhere leaves no trace. */
+function knownPatient(id: string | undefined): RawBuilder<string | null> {
+  return id === undefined ? sql`null` : sql`(select known.id from patient known where known.id = ${id})`;
 }

@@ -40,7 +40,10 @@ export class PasswordHasher {
   }
 
   #decoyHash(): Promise<string> {
-    this.#decoy ??= hash(crypto.randomUUID(), PARAMETERS);
+    this.#decoy ??= hash(crypto.randomUUID(), PARAMETERS).catch((error: unknown) => {
+      this.#decoy = undefined;
+      throw error;
+    });
     return this.#decoy;
   }
 

@@ -3,7 +3,7 @@
 // Defends: the audit log from gaps exactly where somebody tried what they must not. The entry is written before the refusal leaves;
 // when it cannot be written, the answer is `audit-unavailable`.
 // Refusals by load and rate limits are counted in metrics only: an attacker must not be able to fill the log with them.
-import { AuditTrail } from '../audit/index.ts';
+import { AuditTrail, type ConcernedPatient } from '../audit/index.ts';
 import type { Problem } from '../errors/index.ts';
 import { EventService } from '../events/index.ts';
 import { anonymousContextOf, type CarewardRequest, identityContextOf } from '../request-context/index.ts';
@@ -35,7 +35,11 @@ export class RefusalRecorder {
     if (clinicId === null)
       return this.#audit.record(identityContextOf(request), routeEvent(request, problem));
     const context = this.#isolation.grantForAudit(request, principal, clinicId);
-    return this.#audit.recordInClinic(context, routeEvent(request, problem), patientOf(request));
+    return this.#audit.recordInClinic(
+      context,
+      routeEvent(request, problem),
+      request.params as ConcernedPatient,
+    );
   }
 
   #tell({ careward }: CarewardRequest, { status, code }: Problem): void {
@@ -63,9 +67,4 @@ function routeEvent(request: CarewardRequest, problem: Problem) {
     outcome: problem.status === 404 && problem.code !== FOREIGN_CLINIC ? 'not-found' : 'refused',
     reason: problem.code,
   } as const;
-}
-
-function patientOf(request: CarewardRequest): string | null {
-  const params = request.params as Record<string, unknown> | undefined;
-  return typeof params?.patientId === 'string' ? params.patientId : null;
 }

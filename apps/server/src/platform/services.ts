@@ -23,7 +23,7 @@ import {
 import { MedicalRecordsRepository, MedicalRecordsService } from '../modules/medical-records/index.ts';
 import { PatientsRepository, PatientsService } from '../modules/patients/index.ts';
 import { PractitionersRepository, PractitionersService } from '../modules/practitioners/index.ts';
-import { SetupService, UsersRepository, UsersService } from '../modules/users/index.ts';
+import { SetupRepository, SetupService, UsersRepository, UsersService } from '../modules/users/index.ts';
 import { type Database, WrappedKeyRepository, WriteReceipts } from '../persistence/index.ts';
 import { ClinicIsolationService } from '../tenancy/index.ts';
 import { type Foundations, operatorContext, systemContext } from './foundations.ts';
@@ -84,7 +84,7 @@ function buildRooms(
   const usersRepository = new UsersRepository(database, encryption);
   const clinics = new ClinicsService(new ClinicsRepository(database), encryption, region);
   const users = new UsersService(usersRepository, clinics, identity.passwords, identity.sessions, clock);
-  const setup = new SetupService(usersRepository, identity.passwords, clock);
+  const setup = new SetupService(new SetupRepository(database, encryption), identity.passwords, clock);
   const practitioners = new PractitionersService(new PractitionersRepository(database));
   const patients = new PatientsService(new PatientsRepository(database, encryption), users);
   const medicalRecords = new MedicalRecordsService(new MedicalRecordsRepository(database, encryption));

@@ -25,7 +25,7 @@ export class ClinicImport {
    * nothing changes.
    */
   async run(context: ClinicContext, body: unknown): Promise<ImportReport> {
-    await this.#audit.recordInClinic(context, BEGIN, null);
+    await this.#audit.recordInClinic(context, BEGIN, {});
     const target = new OwnClinicTarget(context);
     const source = bufferSource('upload', Buffer.isBuffer(body) ? body : Buffer.alloc(0));
     const options = {

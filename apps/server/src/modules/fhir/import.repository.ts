@@ -11,6 +11,7 @@ import type { ClinicContext } from '../../request-context/index.ts';
 import { type NewMedicalRecord, recordCorrection, recordInserts } from '../medical-records/index.ts';
 import { patientInserts, patientUpdate } from '../patients/index.ts';
 import type { ImportedPatient, ImportedVisit } from './imported-patient.ts';
+import { fhirReadingErrors } from './reading/index.ts';
 
 /** How many rows of a kind were new, changed or as before. */
 export interface Changes {
@@ -75,6 +76,13 @@ export class ImportRepository {
   }
 }
 
+interface StoredPatient {
+  readonly id: string;
+  readonly version: number;
+  readonly source_digest: Buffer | null;
+  readonly birth_date: Buffer;
+}
+
 interface StoredRecord {
   readonly id: string;
   readonly source_key: Buffer | null;
@@ -114,7 +122,7 @@ class PatientImport {
         .innerJoin('patient_key as k', (join) =>
           join.onRef('k.clinic_id', '=', 'p.clinic_id').onRef('k.patient_id', '=', 'p.id'),
         )
-        .select(['p.id', 'p.version', 'p.source_digest', 'k.key_version', 'k.wrapped'])
+        .select(['p.id', 'p.version', 'p.source_digest', 'p.birth_date', 'k.key_version', 'k.wrapped'])
         .where('p.source_key', '=', sourceKey)
         .orderBy('k.key_version', 'desc')
         .limit(1),
@@ -152,16 +160,16 @@ class PatientImport {
     for (const visit of this.#patient.visits) this.#addVisit(id, cipher, visit);
   }
 
-  #comparePatient(
-    stored: { readonly id: string; readonly version: number; readonly source_digest: Buffer | null },
-    patient: PatientCipher,
-  ): void {
+  /** The same identifier with another birth date is another person: nothing of theirs is overwritten. */
+  #comparePatient(stored: StoredPatient, patient: PatientCipher): void {
     const { details } = this.#patient;
     const digest = this.#digest(details);
     if (stored.source_digest?.equals(digest)) {
       this.#outcome.patients.unchanged += 1;
       return;
     }
+    const birthDate = patient.open('patient.birth_date', stored.id, stored.birth_date).reveal();
+    if (birthDate !== details.birthDate) throw fhirReadingErrors.error('fhir-patient-conflict');
     const change = {
       clinicId: this.#context.clinicId,
       id: stored.id as PatientId,

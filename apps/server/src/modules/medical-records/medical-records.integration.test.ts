@@ -170,3 +170,28 @@ describe('round trips to the database', () => {
     await sequencer.start();
   });
 });
+
+describe('the access log of the patient', () => {
+  it('names a colleague who was refused a record, and one who learned that there is none', async () => {
+    const { north, person } = server.world;
+    const desk = north.staff.RECEPTIONIST.with({ 'x-purpose-of-use': 'HOPERAT' });
+    expect((await desk.get(`/api/v1/medical-records/${north.recordIds[0]}`)).status).toBe(403);
+    const log = `/api/v1/patients/${north.patientIds[0]}/access-log`;
+    const own = await person.at(north.id).get<Items<{ action: string; actorRole: string }>>(log);
+    expect(own.body.items[0]).toMatchObject({ action: 'request.refused', actorRole: 'RECEPTIONIST' });
+
+    const made = await desk.post<{ id: string }>('/api/v1/patients', {
+      name: { text: 'No Visits' },
+      birthDate: '2001-01-01',
+    });
+    const path = `/api/v1/patients/${made.body.id}`;
+    expect((await doctor.get<Items<unknown>>(`${path}/medical-records`)).body.items).toEqual([]);
+    const privacy = north.staff.CLINIC_ADMIN.with({ 'x-purpose-of-use': 'HCOMPL' });
+    const { body } = await privacy.get<Items<{ action: string; actorRole: string }>>(`${path}/access-log`);
+    expect(body.items[0]).toMatchObject({
+      action: 'medical-record.list',
+      actorRole: 'DOCTOR',
+      outcome: 'not-found',
+    });
+  });
+});

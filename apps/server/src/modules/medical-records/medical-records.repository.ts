@@ -83,7 +83,7 @@ export class MedicalRecordsRepository {
     const clinic = this.#database.forClinic(context);
     const cipher = await this.#encryption.forClinic(context);
     const target = pageOf(clinic.build, page).where('r.patient_id', '=', patientId);
-    const rows = await clinic.run(recordedRead(clinic.build, LIST_ACCESS, target));
+    const rows = await clinic.run(recordedRead(clinic.build, { ...LIST_ACCESS, patientId }, target));
     if (rows.length === 0 && (await findPatientKey(clinic, patientId)) === undefined) return undefined;
     return rows.map((row) => openRecord(cipher, row));
   }

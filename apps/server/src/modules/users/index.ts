@@ -1,4 +1,5 @@
 export { SetupController } from './setup.controller.ts';
+export { SetupRepository } from './setup.repository.ts';
 export { SetupService } from './setup.service.ts';
 export { UsersController } from './users.controller.ts';
 

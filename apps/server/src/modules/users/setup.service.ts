@@ -7,19 +7,19 @@ import type { SetupRequest } from '@careward/api-schema';
 import { type AccountId, type Clock, newId, Secret } from '@careward/kernel';
 import type { PasswordHasher } from '../../authentication/index.ts';
 import type { IdentityContext } from '../../request-context/index.ts';
+import type { SetupRepository } from './setup.repository.ts';
 import { usersErrors } from './users.errors.ts';
-import type { UsersRepository } from './users.repository.ts';
 
 /** How long a set-up code is good, in milliseconds. */
 const SETUP_CODE_LIFETIME_MS = 60 * 60_000;
 
 /** Opens and performs the set-up. */
 export class SetupService {
-  readonly #repository: UsersRepository;
+  readonly #repository: SetupRepository;
   readonly #passwords: PasswordHasher;
   readonly #clock: Clock;
 
-  constructor(repository: UsersRepository, passwords: PasswordHasher, clock: Clock) {
+  constructor(repository: SetupRepository, passwords: PasswordHasher, clock: Clock) {
     this.#repository = repository;
     this.#passwords = passwords;
     this.#clock = clock;
@@ -39,6 +39,8 @@ export class SetupService {
     request: SetupRequest,
   ): Promise<{ accountId: AccountId }> {
     const { code, email, displayName, password } = request;
+    if (!(await this.#repository.isSetupOpen(context, hashOf(code))))
+      throw usersErrors.error('setup-refused');
     const id = newId<AccountId>(this.#clock);
     const account = { id, email, displayName, passwordHash: await this.#passwords.hash(password) };
     if (await this.#repository.createFirstAdministrator(context, hashOf(code), account))

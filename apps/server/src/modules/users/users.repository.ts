@@ -1,18 +1,10 @@
 import type { ClinicRole } from '@careward/access-policy';
 import type { AccountId, ClinicId } from '@careward/kernel';
 import { sql } from 'kysely';
-import { auditEntryInsert } from '../../audit/index.ts';
 import type { EncryptionService, PlatformCipher } from '../../encryption/index.ts';
 import type { Database, ScopedDatabase, Statement } from '../../persistence/index.ts';
 import type { ClinicIdentity, IdentityContext, PageRequest } from '../../request-context/index.ts';
-
-/** An account to be made. */
-export interface NewAccount {
-  readonly id: AccountId;
-  readonly email: string;
-  readonly displayName: string;
-  readonly passwordHash: string;
-}
+import { accountRow, type NewAccount } from './account-row.ts';
 
 /** A join code as it is kept. */
 export interface JoinCodeRow {
@@ -42,51 +34,6 @@ export class UsersRepository {
   constructor(database: Database, encryption: EncryptionService) {
     this.#database = database;
     this.#encryption = encryption;
-  }
-
-  /** Makes the first administrator if the code is good and there is none; answers whether it did. Two callers cannot both win. */
-  async createFirstAdministrator(
-    context: IdentityContext,
-    codeHash: Buffer,
-    account: NewAccount,
-  ): Promise<boolean> {
-    const identity = this.#database.forIdentity(context);
-    const row = accountRow(await this.#encryption.forPlatform(), account);
-    const created = {
-      action: 'account.create',
-      resourceType: 'account',
-      resourceId: account.id,
-      outcome: 'success',
-    } as const;
-    return identity.transaction(async (tx) => {
-      const used = await tx.run(
-        tx.build
-          .updateTable('setup_code')
-          .set({ used_at: sql<Date>`now()` })
-          .where('code_hash', '=', codeHash)
-          .where('used_at', 'is', null)
-          .where('expires_at', '>', sql<Date>`now()`)
-          .where(({ not, exists, selectFrom }) =>
-            not(exists(selectFrom('account').select('id').where('platform_role', '=', 'SUPER_ADMIN'))),
-          )
-          .returning('code_hash'),
-      );
-      if (used.length === 0) return false;
-      const insert = tx.build.insertInto('account').values({ ...row, platform_role: 'SUPER_ADMIN' });
-      await tx.batch([insert, auditEntryInsert(tx.build, created, null)]);
-      return true;
-    });
-  }
-
-  /** Replaces any set-up code by a new one, unless there is an administrator; answers whether a code is now open. */
-  async openSetup(context: IdentityContext, codeHash: Buffer, expiresAt: Date): Promise<boolean> {
-    const identity = this.#database.forIdentity(context);
-    const [administrators] = await identity.batch([
-      identity.build.selectFrom('account').select('id').where('platform_role', '=', 'SUPER_ADMIN').limit(1),
-      identity.build.deleteFrom('setup_code'),
-      identity.build.insertInto('setup_code').values({ code_hash: codeHash, expires_at: expiresAt }),
-    ]);
-    return administrators.length === 0;
   }
 
   /**
@@ -224,16 +171,6 @@ interface AccountRow {
   readonly display_name: Buffer;
   readonly status: string;
   readonly created_at: Date;
-}
-
-function accountRow(platform: PlatformCipher, account: NewAccount) {
-  return {
-    id: account.id,
-    email: platform.seal('account.email', account.id, account.email),
-    email_index: platform.emailIndex(account.email),
-    display_name: platform.seal('account.display_name', account.id, account.displayName),
-    password_hash: account.passwordHash,
-  };
 }
 
 /** The members of a clinic with their roles there. */
