@@ -18,6 +18,7 @@ const TABLES_OF_NO_CLINIC = [
   'account',
   'clinic',
   'idempotency_receipt',
+  'join_code',
   'ledger_checkpoint',
   'ledger_leaf',
   'ledger_tile',
