@@ -13,6 +13,8 @@ const answers: { [Q in Question['ask']]: (question: Question) => Promise<ChildAn
 process.on('message', async (question: Question) => {
   process.send?.({ id: question.id, answer: await answers[question.ask](question) });
 });
+// Without the parent there is nobody left to end it.
+process.once('disconnect', () => process.exit(1));
 process.once('SIGTERM', async () => {
   await server.stop();
   process.exit(0);

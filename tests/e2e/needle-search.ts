@@ -14,7 +14,7 @@ interface Needles {
 const SHORTEST_IN_BYTES = 8;
 
 /** Every identifying value of the patients, as the files have it. */
-export function needleValues(): string[] {
+function needleValues(): string[] {
   const all = readSharedJson<Needles[]>('fhir', 'NEEDLES.json') ?? [];
   const values = all.flatMap(({ names, ids, phones, emails, birthDate, addressLines }) => {
     const numbers = Object.values(ids).flat();

@@ -55,7 +55,8 @@ export const fhirReadingErrors = errorTable({
   },
   'fhir-patient-conflict': {
     category: 'unprocessable',
-    publicMessage: 'Another patient, of the import or of the clinic, has the same identifier and another birth date.',
+    publicMessage:
+      'Another patient, of the import or of the clinic, has the same identifier and another birth date.',
   },
   'fhir-patient-refused': {
     category: 'unprocessable',
