@@ -9,6 +9,7 @@ const answers: { [Q in Question['ask']]: (question: Question) => Promise<ChildAn
   ledger: () => ledgerOf(platform),
   entries: ({ requestIds = [] }) => entriesOf(platform, requestIds),
   inWork: async () => platform.admission.inWork,
+  sessions: () => countSessions(platform),
 };
 process.on('message', async (question: Question) => {
   process.send?.({ id: question.id, answer: await answers[question.ask](question) });
@@ -51,4 +52,12 @@ async function entriesOf({ database }: Platform, requestIds: readonly string[]) 
     resourceId: row.resource_id,
     patientId: row.patient_id,
   }));
+}
+
+async function countSessions({ database }: Platform): Promise<number> {
+  const scope = database.forSequencer();
+  const rows = await scope.run(
+    scope.build.selectFrom('audit_entry').select('id').where('action', '=', 'session.create'),
+  );
+  return rows.length;
 }

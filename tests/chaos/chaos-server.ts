@@ -7,7 +7,7 @@ import type { ServerAddress, TestEnvironment } from '../../apps/server/test-harn
 /** What a child can be asked. */
 export interface Question {
   readonly id: number;
-  readonly ask: 'ledger' | 'entries' | 'inWork';
+  readonly ask: 'ledger' | 'entries' | 'inWork' | 'sessions';
   readonly requestIds?: readonly string[];
 }
 
@@ -30,6 +30,8 @@ export interface ChildAnswers {
   };
   entries: readonly Entry[];
   inWork: number;
+  /** Sign-ins in the log. */
+  sessions: number;
 }
 
 const CHILD = fileURLToPath(new URL('./chaos-child.ts', import.meta.url));

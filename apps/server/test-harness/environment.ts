@@ -1,4 +1,5 @@
 /** The environment of a test server: a home of its own, and a database and store of the run's kind. */
+import { randomInt } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,8 +63,15 @@ async function servicesOf(): Promise<Services> {
     variables: {
       CAREWARD_DATABASE_URL: url,
       CAREWARD_DATABASE_OWNER_URL: ownerUrl,
-      CAREWARD_REDIS_URL: REDIS_URL,
+      CAREWARD_REDIS_URL: someRedisDatabase(),
     },
     remove,
   };
+}
+
+/** One of the numbered databases: what other servers count of the same address would refuse this one's requests. */
+function someRedisDatabase(): string {
+  const url = new URL(REDIS_URL);
+  url.pathname = `/${randomInt(1, 16)}`;
+  return url.href;
 }
