@@ -1,7 +1,7 @@
 import type { Removal } from './removal.ts';
 
 const SERVER = 'apps/server/src';
-const pipeline = ['tests/architecture/pipeline.test.ts'];
+const pipeline = ['tests/architecture/pipeline.test.ts', 'tests/architecture/pipeline-order.test.ts'];
 const endpoints = ['tests/architecture/endpoints.test.ts'];
 const tenancy = [`${SERVER}/tenancy/clinic-isolation.service.test.ts`];
 const purpose = [`${SERVER}/authorization/purpose-of-use.test.ts`];
