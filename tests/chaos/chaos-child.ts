@@ -11,15 +11,12 @@ const answers: { [Q in Question['ask']]: (question: Question) => Promise<ChildAn
   inWork: async () => platform.admission.inWork,
   sessions: () => countSessions(platform),
 };
-process.on('message', async (question: Question) => {
-  process.send?.({ id: question.id, answer: await answers[question.ask](question) });
+process.on('message', (question: Question) => {
+  void answers[question.ask](question).then((answer) => process.send?.({ id: question.id, answer }));
 });
 // Without the parent there is nobody left to end it.
 process.once('disconnect', () => process.exit(1));
-process.once('SIGTERM', async () => {
-  await server.stop();
-  process.exit(0);
-});
+process.once('SIGTERM', () => void server.stop().then(() => process.exit(0)));
 process.send?.({ url, authorityFile, setupCode: setupCode?.reveal() });
 
 async function ledgerOf({ sequencer, ledgerVerification, database }: Platform) {
