@@ -57,8 +57,8 @@ export const DATABASE_REMOVALS: readonly Removal[] = [
   ),
   migration(
     'own scope: writing records, keys and numbers',
-    'as restrictive for insert to careward_app with check ((select in_clinic_scope()))',
-    'as restrictive for insert to careward_app with check (true)',
+    'create policy own_insert on %I as restrictive for insert to careward_app with check ((select in_clinic_scope()))',
+    'create policy own_insert on %I as restrictive for insert to careward_app with check (true)',
     isolation,
   ),
   migration(
