@@ -38,6 +38,15 @@ export function databaseOptions({ database }: Configuration, home: Home): Databa
   return { kind: 'postgres', url: database.url.reveal(), ...(ownerUrl !== undefined && { ownerUrl }) };
 }
 
+/** Applies missing migrations as the owner. Production without the owner's login only makes sure that none is missing. */
+export async function prepareSchema(
+  { profile, database: plan }: Configuration,
+  database: Database,
+): Promise<void> {
+  if (profile === 'production' && plan.ownerUrl === undefined) await database.verifySchema();
+  else await database.migrate();
+}
+
 /** Production refuses a login that could step around row-level security. */
 export async function rejectPrivilegedLogin({ profile }: Configuration, database: Database): Promise<void> {
   if (profile !== 'production') return;

@@ -7,7 +7,7 @@ import type { Configuration } from '../config/index.ts';
 import { openDatabase, openHome, openStores } from '../connections/index.ts';
 import { Database, ReceiptHousekeepingRepository } from '../persistence/index.ts';
 import { buildEdge, buildLedger } from './edge-and-ledger.ts';
-import { databaseOptions, rejectPrivilegedLogin } from './foundations.ts';
+import { databaseOptions, prepareSchema, rejectPrivilegedLogin } from './foundations.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { buildServices } from './services.ts';
 import { buildWatch, registerHealth, storeEvents } from './watch.ts';
@@ -21,7 +21,7 @@ export async function openPlatform(configuration: Configuration, clock: Clock = 
   const home = await openHome(configuration, clock);
   const database = new Database(await openDatabase(databaseOptions(configuration, home)));
   try {
-    await database.migrate();
+    await prepareSchema(configuration, database);
     await rejectPrivilegedLogin(configuration, database);
     const stores = await openStores(configuration.store, clock, storeEvents(watch));
     const foundations = { configuration, clock, home, database, stores, events: watch.events };

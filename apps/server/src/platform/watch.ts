@@ -15,7 +15,6 @@ export function buildWatch({ logging: plan, profile }: Configuration, clock: Clo
     logging.error('SYSTEM', 'event subscriber failed', error),
   );
   const reportProblem = ({ error, status }: ProblemReport) => {
-    metrics.refusals.inc({ code: error.code });
     if (status >= 500 && error.code !== 'edge-overloaded') {
       logging.error('ERROR', 'request failed', error);
     }
