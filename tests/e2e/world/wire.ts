@@ -20,10 +20,16 @@ export class Wire {
   readonly #url: URL;
   readonly #agent: Agent;
 
-  constructor({ url, authorityFile }: ServerAddress) {
+  /** `localAddress`: the address of the attacker's own machine, where the system has more than one. */
+  constructor({ url, authorityFile }: ServerAddress, localAddress?: string) {
     this.#url = new URL(url);
     const ca = authorityFile === undefined ? undefined : readFileSync(authorityFile);
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, ca });
+    this.#agent = new Agent({
+      keepAlive: true,
+      maxSockets: 16,
+      ca,
+      ...(localAddress !== undefined && { localAddress }),
+    });
   }
 
   /** Sends a request and reads the whole answer. */
