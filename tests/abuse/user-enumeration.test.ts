@@ -33,19 +33,17 @@ describe('a refused sign-in', () => {
   });
 
   it('takes the same time for an account and for none', async () => {
-    const medianOf = async (email: string) => {
-      const times: number[] = [];
-      for (let n = 0; n < 9; n += 1) {
-        const startedAt = performance.now();
-        await attempt(world.wire, email, WRONG);
-        times.push(performance.now() - startedAt);
-      }
-      return times.toSorted((a, b) => a - b)[4] ?? 0;
+    const timeOf = async (email: string) => {
+      const startedAt = performance.now();
+      await attempt(world.wire, email, WRONG);
+      return performance.now() - startedAt;
     };
-    const [known, unknown] = [
-      await medianOf(emailOf('DOCTOR', 'north')),
-      await medianOf('nobody@example.org'),
-    ];
+    let [known, unknown] = [Infinity, Infinity];
+    // In turns, and the shortest of each: what else the machine does makes an attempt longer and never shorter.
+    for (let n = 0; n < 15; n += 1) {
+      known = Math.min(known, await timeOf(emailOf('DOCTOR', 'north')));
+      unknown = Math.min(unknown, await timeOf('nobody@example.org'));
+    }
     // Without the password being hashed in both cases they differ by more than an order of magnitude.
     expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(3);
   });
