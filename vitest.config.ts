@@ -10,6 +10,10 @@ const behaviour = [
   'tests/{abuse,e2e}/**/*.test.ts',
 ];
 
+/** The command line on a home of its own is the same whatever store the run is for: it runs once. */
+const commandLine =
+  process.env.CAREWARD_TEST_SERVICES === '1' ? ['tests/e2e/{demo,serve,import}.test.ts'] : [];
+
 /**
  * One configuration for every suite, as projects that can be run apart:
  * `architecture` the rules of the house; `unit` what needs no store; `behaviour` what must hold on every store; `chaos` the same
@@ -25,7 +29,7 @@ export default defineConfig({
       project('unit', [`${anywhere}/*.test.ts`, 'benchmarks/**/*.test.ts', 'tools/**/*.test.ts'], {
         exclude: behaviour,
       }),
-      project('behaviour', behaviour),
+      project('behaviour', behaviour, { exclude: commandLine }),
       project('chaos', ['tests/chaos/**/*.test.ts'], {
         fileParallelism: false,
         testTimeout: 300_000,
