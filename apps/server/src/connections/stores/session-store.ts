@@ -31,7 +31,7 @@ export interface SessionStore {
   /** The living session, whose idle time starts anew; undefined when it is absent, expired or revoked. */
   check(sessionId: SessionId): Promise<SessionRecord | undefined>;
   /**
-   * Replaces the hash of the refresh token. Callers present hashes of tokens that name this session only: any other hash ends
+   * Replaces the hash of the refresh token. Callers present hashes of tokens that name the same session: any other hash ends
    * the session (RFC 9700 section 4.14.2).
    */
   rotateRefresh(sessionId: SessionId, presentedHash: string, nextHash: string): Promise<Rotation>;
