@@ -1,8 +1,8 @@
 /** The environment of a test server: a home of its own, and a database and store of the run's kind. */
-import { randomInt } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from 'redis';
 import { TEST_DATABASE_KIND } from './database.ts';
 import { copyTemplate } from './embedded-template.ts';
 import { openPostgresTestConnection } from './postgres-template.ts';
@@ -63,15 +63,26 @@ async function servicesOf(): Promise<Services> {
     variables: {
       CAREWARD_DATABASE_URL: url,
       CAREWARD_DATABASE_OWNER_URL: ownerUrl,
-      CAREWARD_REDIS_URL: someRedisDatabase(),
+      CAREWARD_REDIS_URL: await ownRedisDatabase(),
     },
     remove,
   };
 }
 
-/** One of the numbered databases: what other servers count of the same address would refuse this one's requests. */
-function someRedisDatabase(): string {
+const DATABASES_OF_A_WORKER = 7;
+let made = 0;
+
+/**
+ * An empty numbered database that no other living server uses: what others count of the same address, or counted before, would refuse
+ * this one's requests. Each of the two workers has seven of the fifteen.
+ */
+async function ownRedisDatabase(): Promise<string> {
+  const worker = Number(process.env.VITEST_POOL_ID ?? 0) % 2;
+  made = (made % DATABASES_OF_A_WORKER) + 1;
   const url = new URL(REDIS_URL);
-  url.pathname = `/${randomInt(1, 16)}`;
+  url.pathname = `/${worker * DATABASES_OF_A_WORKER + made}`;
+  const client = await createClient({ url: url.href }).connect();
+  await client.flushDb();
+  await client.close();
   return url.href;
 }
