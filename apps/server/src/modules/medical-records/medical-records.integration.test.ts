@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTwoClinics, type TestClient } from '../../../test-harness/index.ts';
+import { startTwoClinics, type TestClient, withRoundTripsCounted } from '../../../test-harness/index.ts';
 
 interface RecordBody {
   readonly id: string;
@@ -152,22 +152,18 @@ describe('the own medical records of a person', () => {
 
 describe('round trips to the database', () => {
   it('are one to read, two to write and two to correct, each with its audit entries', async () => {
-    const { database, sequencer } = server.running.platform;
-    await sequencer.stop();
-    const counted = async (work: () => Promise<unknown>) => {
-      const before = database.roundTrips;
-      await work();
-      return database.roundTrips - before;
-    };
-    let path = '';
-    const writing = await counted(async () => {
-      path = `/api/v1/medical-records/${(await doctor.post<RecordBody>(records, visit('06-01'))).body.id}`;
+    await withRoundTripsCounted(server.running, async (counted) => {
+      let path = '';
+      const writing = await counted(async () => {
+        path = `/api/v1/medical-records/${(await doctor.post<RecordBody>(records, visit('06-01'))).body.id}`;
+      });
+      const reading = await counted(() => doctor.get(path));
+      const correction = { diagnosis: 'x', treatment: 'y', reason: 'z' };
+      const correcting = await counted(() =>
+        doctor.with({ 'if-match': '"1"' }).call('PUT', path, correction),
+      );
+      expect({ writing, reading, correcting }).toEqual({ writing: 2, reading: 1, correcting: 2 });
     });
-    const reading = await counted(() => doctor.get(path));
-    const correction = { diagnosis: 'x', treatment: 'y', reason: 'z' };
-    const correcting = await counted(() => doctor.with({ 'if-match': '"1"' }).call('PUT', path, correction));
-    expect({ writing, reading, correcting }).toEqual({ writing: 2, reading: 1, correcting: 2 });
-    await sequencer.start();
   });
 });
 

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTwoClinics, TEST_PASSWORD, type TestClient } from '../../../test-harness/index.ts';
+import {
+  startTwoClinics,
+  TEST_PASSWORD,
+  type TestClient,
+  withRoundTripsCounted,
+} from '../../../test-harness/index.ts';
 
 interface PatientBody {
   readonly id: string;
@@ -181,22 +186,16 @@ describe('an account', () => {
 
 describe('round trips to the database', () => {
   it('are one to read, one to register and two to change, each with its audit entries', async () => {
-    const { database, sequencer } = server.running.platform;
-    await sequencer.stop();
-    const counted = async (work: () => Promise<unknown>) => {
-      const before = database.roundTrips;
-      await work();
-      return database.roundTrips - before;
-    };
-    let path = '';
-    const registering = await counted(async () => {
-      path = `/api/v1/patients/${(await register(person('Counted'))).body.id}`;
+    await withRoundTripsCounted(server.running, async (counted) => {
+      let path = '';
+      const registering = await counted(async () => {
+        path = `/api/v1/patients/${(await register(person('Counted'))).body.id}`;
+      });
+      const reading = await counted(() => desk.get(path));
+      const changing = await counted(() =>
+        desk.with({ 'if-match': '"1"' }).call('PATCH', path, { gender: 'other' }),
+      );
+      expect({ registering, reading, changing }).toEqual({ registering: 1, reading: 1, changing: 2 });
     });
-    const reading = await counted(() => desk.get(path));
-    const changing = await counted(() =>
-      desk.with({ 'if-match': '"1"' }).call('PATCH', path, { gender: 'other' }),
-    );
-    expect({ registering, reading, changing }).toEqual({ registering: 1, reading: 1, changing: 2 });
-    await sequencer.start();
   });
 });
