@@ -6,6 +6,15 @@ export {
   type Permission,
   phiPermissions,
 } from './permissions.ts';
-export { renderAccessPolicy } from './render.ts';
+export { type PolicyRoute, renderAccessPolicy } from './render.ts';
 export { type Grants, grantedScope, ROLE_PERMISSIONS, type Scope } from './role-permissions.ts';
 export { CARE_ROLES, CLINIC_ROLES, type ClinicRole, isRole, ROLES, type Role } from './roles.ts';
+export {
+  DEFAULT_BEARER_ROLES,
+  DEFAULT_SECOND_FACTOR_ROLES,
+  mayUseBearer,
+  needsSecondFactor,
+  SIGN_IN_POLICY,
+  type SignInRule,
+  STAFF_ROLES,
+} from './sign-in-policy.ts';

@@ -1,13 +1,62 @@
-import { expect, test } from 'vitest';
-import { grantedScope, PERMISSIONS, ROLES, renderAccessPolicy } from './index.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  grantedScope,
+  PERMISSIONS,
+  type PolicyRoute,
+  ROLES,
+  renderAccessPolicy,
+  SIGN_IN_POLICY,
+} from './index.ts';
 
-test('the page shows every permission once, with the scope of every role', () => {
-  const rows = renderAccessPolicy()
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) => line.split('|').map((cell) => cell.trim()));
-  expect(rows.map((row) => row[1])).toEqual(PERMISSIONS.map((permission) => `\`${permission}\``));
-  for (const [index, permission] of PERMISSIONS.entries()) {
-    expect(rows[index]?.slice(3, -1)).toEqual(ROLES.map((role) => grantedScope(role, permission) ?? ''));
-  }
+const routes: readonly PolicyRoute[] = [
+  { method: 'GET', path: '/a', entry: 'permission', permissions: ['manage_users', 'view_clinics'] },
+  { method: 'POST', path: '/b', entry: 'permission', permissions: ['manage_users'] },
+  { method: 'GET', path: '/c', entry: 'signed-in', permissions: [] },
+  { method: 'GET', path: '/d', entry: 'public', permissions: [] },
+];
+
+/** The cells of a section's table, without its head. */
+function rowsOf(heading: string): string[][] {
+  const [, section = ''] = renderAccessPolicy(routes).split(`## ${heading}\n`);
+  const [own = ''] = section.split('\n## ');
+  const rows = own.split('\n').filter((line) => line.startsWith('| '));
+  return rows.slice(2).map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe('the page', () => {
+  test('shows every permission once, with the scope of every role', () => {
+    const rows = rowsOf('What each role may do');
+    expect(rows.map(([name]) => name)).toEqual(PERMISSIONS.map((permission) => `\`${permission}\``));
+    for (const [index, permission] of PERMISSIONS.entries()) {
+      expect(rows[index]?.slice(2)).toEqual(ROLES.map((role) => grantedScope(role, permission) ?? ''));
+    }
+  });
+
+  test('shows how every role signs in', () => {
+    const expected = ROLES.map((role) => {
+      const rule = SIGN_IN_POLICY[role];
+      const times = [rule.sessionIdleMinutesAtMost, rule.recentProofMinutes].map(
+        (minutes) => `${minutes} min`,
+      );
+      return [`\`${role}\``, rule.secondFactor, rule.tokenBinding, ...times];
+    });
+    expect(rowsOf('How each role signs in')).toEqual(expected);
+  });
+
+  test('shows at every permission the routes that it opens, and those that need none', () => {
+    const rows = new Map(
+      rowsOf('What each permission opens').map(([name = '', opened = '']) => [name, opened]),
+    );
+    expect([...rows.keys()].slice(0, -2)).toEqual(PERMISSIONS.map((permission) => `\`${permission}\``));
+    expect(rows.get('`manage_users`')).toBe('`GET /a`<br>`POST /b`');
+    expect(rows.get('`view_clinics`')).toBe('`GET /a`');
+    expect(rows.get('`submit_claims`')).toBe('');
+    expect(rows.get('signed in, for oneself')).toBe('`GET /c`');
+    expect(rows.get('nobody in particular')).toBe('`GET /d`');
+  });
 });

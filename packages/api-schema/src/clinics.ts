@@ -16,6 +16,15 @@ export const Clinic = z
   .meta({ id: 'Clinic', description: 'A clinic.' });
 export type Clinic = z.infer<typeof Clinic>;
 
+/** What a clinic's administrators decide about it. */
+export const ClinicSettings = z
+  .strictObject({
+    /** Whether patients may make their own account, by the link that the clinic gives out. */
+    selfRegistration: z.boolean(),
+  })
+  .meta({ id: 'ClinicSettings', description: 'What a clinic decides about itself.' });
+export type ClinicSettings = z.infer<typeof ClinicSettings>;
+
 /** A page of clinics. */
 export const ClinicPage = pageOf(Clinic, 'ClinicPage');
 export type ClinicPage = z.infer<typeof ClinicPage>;

@@ -1,5 +1,12 @@
 /** The requests and answers of the API, for the server, the CLI and the console. Each schema is also a type of the same name. */
 export { AccessLogItem, AccessLogPage, AccessOutcome, InclusionProof, LedgerEntry } from './access-log.ts';
+export { AccountExport, ExportedUser, ExportedUserPage } from './account-export.ts';
+export {
+  EmailChange,
+  EmailConfirm,
+  PasswordResetConfirm,
+  PasswordResetRequest,
+} from './account-recovery.ts';
 export {
   DisplayName,
   Me,
@@ -11,10 +18,19 @@ export {
   SignInRequest,
   TokenResponse,
 } from './authentication.ts';
-export { Clinic, ClinicCreate, ClinicPage } from './clinics.ts';
+export { Clinic, ClinicCreate, ClinicPage, ClinicSettings } from './clinics.ts';
 export { EmailAddress, normaliseEmail } from './email.ts';
 export { Uuid } from './ids.ts';
 export { ImportRefusal, ImportReport } from './imports.ts';
+export {
+  AccountMade,
+  Invitation,
+  InvitationAccept,
+  InvitationAcceptSignedIn,
+  InvitationCreate,
+  InvitationPage,
+  InvitationSent,
+} from './invitations.ts';
 export { LedgerConsistency, LedgerConsistencyQuery } from './ledger.ts';
 export {
   MedicalRecord,
@@ -24,7 +40,31 @@ export {
   MedicalRecordVersion,
   MedicalRecordVersionPage,
 } from './medical-records.ts';
+export {
+  LinkedIdentityList,
+  OpenidFinish,
+  OpenidLinkFinish,
+  OpenidProviderId,
+  OpenidProviderList,
+  OpenidStart,
+  OpenidStarted,
+} from './openid.ts';
 export { type Page, PageQuery, pageOf } from './page.ts';
+export {
+  Passkey,
+  PasskeyAssertion,
+  PasskeyChallengeRequest,
+  PasskeyCreate,
+  PasskeyCreationOptions,
+  PasskeyCredentialId,
+  PasskeyEnrolmentRequest,
+  PasskeyList,
+  PasskeyProof,
+  PasskeyRegistration,
+  PasskeyRequestOptions,
+  PasskeySecondFactorRequest,
+  PasskeySignInRequest,
+} from './passkeys.ts';
 export {
   MedicalRecordNumber,
   Patient,
@@ -38,7 +78,35 @@ export { Contacts, Gender, Identifier, normaliseSsn, PersonName, PostalAddress, 
 export { normalisePhone, PhoneNumber } from './phone.ts';
 export { Practitioner, PractitionerPage } from './practitioners.ts';
 export { Fault, Problem } from './problem.ts';
+export { RegistrationCreate, RegistrationVerify } from './registrations.ts';
 export { ClinicRole, PlatformRole, PurposeOfUse } from './roles.ts';
+export {
+  KnownDevice,
+  KnownDeviceList,
+  RecoveryCodes,
+  SecondFactors,
+  SecurityEvent,
+  SecurityEventPage,
+  TotpConfirm,
+  TotpEnrolment,
+} from './second-factor.ts';
+export { Session, SessionList, SessionStatistics, SessionsEnded } from './sessions.ts';
+export {
+  EnrolmentBegin,
+  EnrolmentConfirm,
+  Reauthentication,
+  SecondFactorKind,
+  SecondFactorProof,
+  SignInResult,
+} from './sign-in.ts';
 export { multiLine, passwordText, singleLine } from './text.ts';
 export { BirthDate, DeathTime, Instant, IsoDate, liesInFuture } from './time.ts';
-export { JoinCode, PasswordChange, User, UserCreate, UserJoin, UserPage } from './users.ts';
+export { TokenKeyRotated, TokenKeyRotationRequest, TokenKeySet } from './token-keys.ts';
+export {
+  MeUpdate,
+  PasswordChange,
+  User,
+  UserPage,
+  UserRoles,
+  UserStatus,
+} from './users.ts';

@@ -12,7 +12,26 @@ const requests: readonly (readonly [string, z.ZodType, Record<string, unknown>])
   ['SignInRequest', schemas.SignInRequest, { email: 'ann@example.com', password: 'x', clinicId: id }],
   ['RefreshRequest', schemas.RefreshRequest, { refreshToken: 'x' }],
   ['ClinicCreate', schemas.ClinicCreate, { name: '診療所', identifiers: ['https://x.example|7'] }],
-  ['UserCreate', schemas.UserCreate, { ...user, roles: ['DOCTOR'] }],
+  ['InvitationCreate', schemas.InvitationCreate, { email: user.email, roles: ['DOCTOR'] }],
+  [
+    'InvitationAccept',
+    schemas.InvitationAccept,
+    { code: 'x', displayName: user.displayName, password: user.password },
+  ],
+  ['InvitationAcceptSignedIn', schemas.InvitationAcceptSignedIn, { code: 'x' }],
+  ['RegistrationCreate', schemas.RegistrationCreate, { email: user.email, clinicId: id }],
+  [
+    'RegistrationVerify',
+    schemas.RegistrationVerify,
+    { code: 'x', displayName: user.displayName, password: user.password },
+  ],
+  ['PasswordResetRequest', schemas.PasswordResetRequest, { email: user.email }],
+  ['PasswordResetConfirm', schemas.PasswordResetConfirm, { code: 'x', newPassword: user.password }],
+  ['EmailChange', schemas.EmailChange, { email: user.email }],
+  ['EmailConfirm', schemas.EmailConfirm, { code: 'x' }],
+  ['UserRoles', schemas.UserRoles, { roles: [] }],
+  ['UserStatus', schemas.UserStatus, { status: 'disabled' }],
+  ['MeUpdate', schemas.MeUpdate, { displayName: user.displayName }],
   ['PatientCreate', schemas.PatientCreate, patient],
   ['PatientUpdate', schemas.PatientUpdate, { gender: null }],
   ['PatientSearch', schemas.PatientSearch, { ssn: '999-68-8566' }],
@@ -101,8 +120,9 @@ test('a visit ends after it starts, whatever the offsets', () => {
 });
 
 test('roles are named once and never of the platform', () => {
-  const { UserCreate } = schemas;
-  const roles = (...names: string[]) => UserCreate.safeParse({ ...user, roles: names }).success;
+  const { InvitationCreate } = schemas;
+  const { email } = user;
+  const roles = (...names: string[]) => InvitationCreate.safeParse({ email, roles: names }).success;
   expect([roles(), roles('DOCTOR', 'DOCTOR'), roles('SUPER_ADMIN')]).toEqual([false, false, false]);
 });
 

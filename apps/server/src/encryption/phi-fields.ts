@@ -38,10 +38,17 @@ export const PATIENT_FIELDS = {
   },
 } as const satisfies Record<string, PhiFieldDeclaration>;
 
-/** Columns of accounts, which belong to no clinic: sealed under the platform key. */
+/** Columns about people who sign in, and secrets of the platform itself: sealed under the platform key. */
 export const PLATFORM_FIELDS = {
   'account.email': { table: 'account', column: 'email', kind: 'searchable' },
   'account.display_name': { table: 'account', column: 'display_name', kind: 'randomised' },
+  'invitation.email': { table: 'invitation', column: 'email', kind: 'searchable' },
+  'registration.email': { table: 'registration', column: 'email', kind: 'searchable' },
+  'email_code.new_email': { table: 'email_code', column: 'new_email', kind: 'searchable' },
+  'totp_factor.secret': { table: 'totp_factor', column: 'secret', kind: 'randomised' },
+  'mail_outbox.recipient': { table: 'mail_outbox', column: 'recipient', kind: 'randomised' },
+  'mail_outbox.content': { table: 'mail_outbox', column: 'content', kind: 'randomised' },
+  'token_key.private_key': { table: 'token_key', column: 'private_key', kind: 'randomised' },
 } as const satisfies Record<string, PhiFieldDeclaration>;
 
 /** The searchable fields of a patient, as `patient_search_token.field` names them. */

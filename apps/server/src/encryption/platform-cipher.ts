@@ -3,6 +3,15 @@ import { type CellPlace, openCell, type ScopeKey, sealCell } from '@careward/vau
 import { PLATFORM_FIELDS, type PlatformField } from './phi-fields.ts';
 import { emailTerm } from './search-terms.ts';
 
+/** What a digest of {@link PlatformCipher.mac} is for: no digest of one purpose is one of another. */
+export type MacPurpose =
+  | 'refresh-token'
+  | 'dpop-nonce'
+  | 'known-device'
+  | 'attempt'
+  | 'passkey-challenge'
+  | 'openid-transaction';
+
 /** Seals what belongs to people rather than to a clinic: the columns of accounts. */
 export class PlatformCipher {
   readonly #key: ScopeKey;
@@ -32,6 +41,14 @@ export class PlatformCipher {
   /** A keyed digest of a request body: tells whether an Idempotency-Key is used twice for the same request. 32 bytes. */
   requestDigest(content: string): Buffer {
     return this.#key.fingerprint('idempotency', Buffer.from(content, 'utf8'));
+  }
+
+  /**
+   * A keyed digest for one purpose, the same in every process of this deployment: what the platform gave out, it recognises by it.
+   * 32 bytes.
+   */
+  mac(purpose: MacPurpose, bytes: Buffer): Buffer {
+    return this.#key.fingerprint(purpose, bytes);
   }
 
   #cell(field: PlatformField, rowId: string): CellPlace {

@@ -7,6 +7,7 @@ export type { QueryBuilder } from './query-builder.ts';
 export { ReceiptHousekeepingRepository } from './receipt-housekeeping.repository.ts';
 export { type ClinicDatabase, ScopedDatabase } from './scoped-database.ts';
 
+export type { ScopedTransaction } from './scoped-transaction.ts';
 export type { Statement } from './statement.ts';
 export { statementTemplate } from './statement-template.ts';
 export { WrappedKeyRepository } from './wrapped-key.repository.ts';

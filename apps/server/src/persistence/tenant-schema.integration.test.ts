@@ -17,14 +17,23 @@ const SHARED_TABLES = ['clinic', 'account'];
 const TABLES_OF_NO_CLINIC = [
   'account',
   'clinic',
+  'email_code',
+  'external_identity',
   'idempotency_receipt',
-  'join_code',
+  'known_device',
   'ledger_checkpoint',
   'ledger_leaf',
   'ledger_tile',
+  'mail_outbox',
+  'passkey',
   'platform_key',
+  'recovery_code',
   'schema_migration',
+  'security_event',
+  'session_revocation',
   'setup_code',
+  'token_key',
+  'totp_factor',
 ];
 
 interface TenantTable {

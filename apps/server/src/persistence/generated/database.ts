@@ -6,11 +6,16 @@ export interface AccountTable {
   email: Buffer;
   email_index: Buffer;
   display_name: Buffer;
-  password_hash: string;
-  status: ColumnType<'active' | 'disabled', 'active' | 'disabled' | undefined, 'active' | 'disabled'>;
+  password_hash: string | null;
+  status: ColumnType<'active' | 'disabled' | 'deleted', 'active' | 'disabled' | 'deleted' | undefined, 'active' | 'disabled' | 'deleted'>;
   platform_role: 'SUPER_ADMIN' | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  email_verified_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+  session_epoch: ColumnType<number, number | undefined, number>;
+  rights_version: ColumnType<number, number | undefined, number>;
+  takes_older_tokens: ColumnType<boolean, boolean | undefined, boolean>;
+  closed_by_platform: ColumnType<boolean, boolean | undefined, boolean>;
 }
 
 export interface AuditEntryTable {
@@ -38,6 +43,7 @@ export interface ClinicTable {
   name: string;
   region: string;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  self_registration: ColumnType<boolean, boolean | undefined, boolean>;
 }
 
 export interface ClinicIdentifierTable {
@@ -52,6 +58,23 @@ export interface ClinicKeyTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
+export interface EmailCodeTable {
+  code_hash: Buffer;
+  purpose: 'reset-password' | 'change-email';
+  account_id: string;
+  new_email: Buffer | null;
+  new_email_index: Buffer | null;
+  expires_at: ColumnType<Date, Date | string, Date | string>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface ExternalIdentityTable {
+  issuer: string;
+  subject: string;
+  account_id: string;
+  linked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
 export interface IdempotencyReceiptTable {
   account_id: string;
   key: string;
@@ -60,10 +83,26 @@ export interface IdempotencyReceiptTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
-export interface JoinCodeTable {
+export interface InvitationTable {
+  clinic_id: string;
+  id: string;
   code_hash: Buffer;
-  account_id: string;
+  email: Buffer;
+  email_index: Buffer;
+  roles: ColumnType<(string)[], readonly (string)[], readonly (string)[]>;
+  invited_by: string | null;
   expires_at: ColumnType<Date, Date | string, Date | string>;
+  accepted_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+  withdrawn_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface KnownDeviceTable {
+  account_id: string;
+  device_id: string;
+  label: string;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  last_used_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface LedgerCheckpointTable {
@@ -84,6 +123,15 @@ export interface LedgerTileTable {
   level: number;
   tile_index: ColumnType<string, string | number | bigint, string | number | bigint>;
   hashes: Buffer;
+}
+
+export interface MailOutboxTable {
+  id: string;
+  recipient: Buffer;
+  content: Buffer;
+  attempts: ColumnType<number, number | undefined, number>;
+  next_attempt_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface MedicalRecordTable {
@@ -122,6 +170,18 @@ export interface MembershipTable {
 export interface MrnCounterTable {
   clinic_id: string;
   last_number: ColumnType<number, number | undefined, number>;
+}
+
+export interface PasskeyTable {
+  account_id: string;
+  credential_id: string;
+  public_key: Buffer;
+  sign_count: ColumnType<string, string | number | bigint | undefined, string | number | bigint>;
+  transports: ColumnType<(string)[], readonly (string)[] | undefined, readonly (string)[]>;
+  label: string;
+  backed_up: ColumnType<boolean, boolean | undefined, boolean>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  last_used_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
 }
 
 export interface PatientTable {
@@ -173,10 +233,60 @@ export interface PractitionerTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
+export interface RecoveryCodeTable {
+  account_id: string;
+  code_hash: Buffer;
+  used_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+}
+
+export interface RegistrationTable {
+  clinic_id: string;
+  id: string;
+  code_hash: Buffer;
+  email: Buffer;
+  email_index: Buffer;
+  expires_at: ColumnType<Date, Date | string, Date | string>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface SecurityEventTable {
+  account_id: string;
+  id: string;
+  kind: string;
+  address: string | null;
+  agent: string | null;
+  session_id: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface SessionRevocationTable {
+  session_id: string;
+  account_id: string;
+  expires_at: ColumnType<Date, Date | string, Date | string>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
 export interface SetupCodeTable {
   code_hash: Buffer;
   expires_at: ColumnType<Date, Date | string, Date | string>;
   used_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+}
+
+export interface TokenKeyTable {
+  key_id: string;
+  public_key: Buffer;
+  private_key: Buffer;
+  signs_from: ColumnType<Date, Date | string, Date | string>;
+  retired_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface TotpFactorTable {
+  account_id: string;
+  secret: Buffer;
+  confirmed_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+  last_step: ColumnType<string, string | number | bigint | undefined, string | number | bigint>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 /** Every table by name. */
@@ -186,19 +296,30 @@ export interface DB {
   clinic: ClinicTable;
   clinic_identifier: ClinicIdentifierTable;
   clinic_key: ClinicKeyTable;
+  email_code: EmailCodeTable;
+  external_identity: ExternalIdentityTable;
   idempotency_receipt: IdempotencyReceiptTable;
-  join_code: JoinCodeTable;
+  invitation: InvitationTable;
+  known_device: KnownDeviceTable;
   ledger_checkpoint: LedgerCheckpointTable;
   ledger_leaf: LedgerLeafTable;
   ledger_tile: LedgerTileTable;
+  mail_outbox: MailOutboxTable;
   medical_record: MedicalRecordTable;
   medical_record_version: MedicalRecordVersionTable;
   membership: MembershipTable;
   mrn_counter: MrnCounterTable;
+  passkey: PasskeyTable;
   patient: PatientTable;
   patient_key: PatientKeyTable;
   patient_search_token: PatientSearchTokenTable;
   platform_key: PlatformKeyTable;
   practitioner: PractitionerTable;
+  recovery_code: RecoveryCodeTable;
+  registration: RegistrationTable;
+  security_event: SecurityEventTable;
+  session_revocation: SessionRevocationTable;
   setup_code: SetupCodeTable;
+  token_key: TokenKeyTable;
+  totp_factor: TotpFactorTable;
 }
