@@ -2,18 +2,29 @@ import { accessSync, constants } from 'node:fs';
 import type { Fault } from '@careward/kernel';
 import { keyFileOrigin } from './key-file-origin.ts';
 import type { KeysConfiguration } from './keys.ts';
+import { senderFaults } from './mail-rules.ts';
 import type { NetworkConfiguration } from './network.ts';
 import type { SessionsConfiguration } from './sessions.ts';
 import type { Settings } from './settings.ts';
 import type { TlsConfiguration } from './tls.ts';
+import { legacyTokenFaults } from './tokens.ts';
 
 /** Faults that no single variable has: pairs that belong together, files that are not there. Both profiles. */
-export function consistencyFaults({ tls, network, keys, sessions }: Partial<Settings>): Fault[] {
+export function consistencyFaults({
+  tls,
+  network,
+  keys,
+  sessions,
+  tokens,
+  mail,
+}: Partial<Settings>): Fault[] {
   return [
     ...(tls ? certificateFaults(tls) : []),
     ...(tls && network ? plainHttpFaults(tls, network) : []),
     ...(keys ? keyFileFaults(keys) : []),
     ...(sessions ? durationFaults(sessions) : []),
+    ...(tokens ? legacyTokenFaults(tokens) : []),
+    ...(mail ? senderFaults(mail) : []),
   ];
 }
 
@@ -60,7 +71,6 @@ function keyFileFaults(keys: KeysConfiguration): Fault[] {
   const faults: Fault[] = [];
   for (const [path, file] of [
     ['CAREWARD_REGION_KEY_FILE', keys.regionKeyFile],
-    ['CAREWARD_TOKEN_KEY_FILE', keys.tokenKeyFile],
     ['CAREWARD_LEDGER_KEY_FILE', keys.ledgerKeyFile],
   ] as const) {
     const origin = file === undefined ? undefined : keyFileOrigin(file);

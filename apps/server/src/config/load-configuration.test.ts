@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROLES, type Role, STAFF_ROLES } from '@careward/access-policy';
 import { CarewardError } from '@careward/kernel';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +12,7 @@ let production: Record<string, string>;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'careward-config-'));
-  for (const name of ['region', 'token', 'ledger']) {
+  for (const name of ['region', 'ledger']) {
     writeFileSync(join(folder, `${name}.json`), JSON.stringify({ origin: 'operator' }));
   }
   writeFileSync(join(folder, 'generated.json'), JSON.stringify({ origin: 'development' }));
@@ -22,8 +23,10 @@ beforeAll(() => {
     CAREWARD_TLS_CERT_FILE: join(folder, 'cert.pem'),
     CAREWARD_TLS_KEY_FILE: join(folder, 'cert.pem'),
     CAREWARD_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.7',
+    CAREWARD_PUBLIC_URL: 'https://careward.example.org',
+    CAREWARD_SMTP_URL: 'smtps://login:hunter2@mail.example.org',
+    CAREWARD_MAIL_FROM: 'careward@example.org',
     CAREWARD_REGION_KEY_FILE: join(folder, 'region.json'),
-    CAREWARD_TOKEN_KEY_FILE: join(folder, 'token.json'),
     CAREWARD_LEDGER_KEY_FILE: join(folder, 'ledger.json'),
     CAREWARD_DATABASE_URL: 'postgres://careward_login:hunter2@db.example.org/careward?sslmode=verify-full',
   };
@@ -62,7 +65,6 @@ describe('loadConfiguration', () => {
       CAREWARD_CORS_ORIGINS: expect.stringContaining('origins'),
       CAREWARD_PROT: expect.stringContaining('did you mean CAREWARD_PORT?'),
       CAREWARD_REGION_KEY_FILE: expect.stringContaining('is missing'),
-      CAREWARD_TOKEN_KEY_FILE: expect.stringContaining('is missing'),
       CAREWARD_LEDGER_KEY_FILE: expect.stringContaining('is missing'),
       CAREWARD_TLS_CERT_FILE: expect.stringContaining('is missing'),
     });
@@ -91,7 +93,18 @@ describe('loadConfiguration', () => {
     ['CAREWARD_REGION_KEY_FILE', '/nowhere/key.json'],
     ['CAREWARD_TLS_CERT_FILE', '/nowhere/cert.pem'],
     ['CAREWARD_SESSION_IDLE_SECONDS', '59'],
+    ['CAREWARD_SECOND_FACTOR_ROLES', 'doctor'],
+    ['CAREWARD_SECOND_FACTOR_ROLES', 'none, DOCTOR'],
+    ['CAREWARD_BEARER_ROLES', 'all'],
+    ['CAREWARD_BEARER_ROLES', 'PATIENT,'],
     ['CAREWARD_LEDGER_ORIGIN', 'two words'],
+    ['CAREWARD_PUBLIC_URL', 'http://careward.example.org'],
+    ['CAREWARD_PUBLIC_URL', 'https://careward.example.org/'],
+    ['CAREWARD_PUBLIC_URL', 'https://a@careward.example.org'],
+    ['CAREWARD_SMTP_URL', 'https://mail.example.org'],
+    ['CAREWARD_SMTP_URL', 'smtp://mail.example.org?tls.rejectUnauthorized=false'],
+    ['CAREWARD_MAIL_FROM', 'a@example.org, b@example.org'],
+    ['CAREWARD_MAIL_FROM', 'Careward <a@example.org>'],
   ])('refuses %s with a malformed value', (variable, value) => {
     expect(Object.keys(faultsOf({ [variable]: value }))).toContain(variable);
   });
@@ -114,6 +127,13 @@ describe('loadConfiguration', () => {
       CAREWARD_SESSION_ABSOLUTE_SECONDS: '300',
     });
     expect(faults).toHaveProperty('CAREWARD_SESSION_IDLE_SECONDS');
+  });
+
+  it('asks staff for a second factor and everybody for bound tokens, unless it is told otherwise', () => {
+    expect(loadConfiguration({}).signInPolicy).toEqual({ secondFactorRoles: STAFF_ROLES, bearerRoles: [] });
+    const told = { CAREWARD_SECOND_FACTOR_ROLES: 'none', CAREWARD_BEARER_ROLES: 'PATIENT ,DOCTOR' };
+    const { signInPolicy } = loadConfiguration(told);
+    expect(signInPolicy).toEqual({ secondFactorRoles: [], bearerRoles: ['DOCTOR', 'PATIENT'] });
   });
 
   it('never repeats a value, whatever it is and wherever it is put', () => {
@@ -140,7 +160,6 @@ describe('production refuses', () => {
     ['an origin without TLS', 'CAREWARD_CORS_ORIGINS', 'http://console.example.org'],
     ['an origin on this machine', 'CAREWARD_CORS_ORIGINS', 'https://localhost:5173'],
     ['a missing region key', 'CAREWARD_REGION_KEY_FILE', undefined],
-    ['a missing token key', 'CAREWARD_TOKEN_KEY_FILE', undefined],
     ['a missing ledger key', 'CAREWARD_LEDGER_KEY_FILE', undefined],
     ['a database without a password', 'CAREWARD_DATABASE_URL', 'postgres://careward_login@127.0.0.1/c'],
     ['a database without TLS', 'CAREWARD_DATABASE_URL', 'postgres://careward_login:x@db.example.org/c'],
@@ -165,6 +184,14 @@ describe('production refuses', () => {
     ['a store without a password', 'CAREWARD_REDIS_URL', 'redis://127.0.0.1:6379'],
     ['a store without TLS', 'CAREWARD_REDIS_URL', 'redis://:x@redis.example.org'],
     ['an empty list of proxies', 'CAREWARD_TRUSTED_PROXIES', 'none'],
+    ['no address of its own', 'CAREWARD_PUBLIC_URL', undefined],
+    ['mail in files', 'CAREWARD_SMTP_URL', undefined],
+    ['mail from nobody', 'CAREWARD_MAIL_FROM', undefined],
+    ['staff without a second factor', 'CAREWARD_SECOND_FACTOR_ROLES', 'none'],
+    ['one role of staff without a second factor', 'CAREWARD_SECOND_FACTOR_ROLES', everyRoleBut('NURSE')],
+    ['bearer tokens of everybody', 'CAREWARD_BEARER_ROLES', ROLES.join(',')],
+    ['bearer tokens of one role of staff', 'CAREWARD_BEARER_ROLES', 'PATIENT, INSURER'],
+    ['sessions that stand open for an hour', 'CAREWARD_SESSION_IDLE_SECONDS', '3600'],
   ];
   it.each(cases)('%s', (_name, variable, value) => {
     expect(faultsOf({ ...production, [variable]: value })).toHaveProperty(variable);
@@ -182,14 +209,20 @@ describe('production refuses', () => {
     expect(loadConfiguration({ CAREWARD_REGION_KEY_FILE: join(folder, 'generated.json') }).profile).toBe(
       'development',
     );
-    const other = { ...production, CAREWARD_TOKEN_KEY_FILE: join(folder, 'other.json') };
-    expect(faultsOf(other).CAREWARD_TOKEN_KEY_FILE).toContain('not a Careward key file');
+    const other = { ...production, CAREWARD_LEDGER_KEY_FILE: join(folder, 'other.json') };
+    expect(faultsOf(other).CAREWARD_LEDGER_KEY_FILE).toContain('not a Careward key file');
   });
 
   it('the owner of the schema as login', () => {
     const url = 'postgres://careward_owner:x@127.0.0.1/c';
     const faults = faultsOf({ ...production, CAREWARD_DATABASE_URL: url, CAREWARD_DATABASE_OWNER_URL: url });
     expect(faults.CAREWARD_DATABASE_URL).toContain('owns the schema');
+  });
+
+  it('but leaves to the operator how patients sign in', () => {
+    const bearer = { ...production, CAREWARD_BEARER_ROLES: 'PATIENT' };
+    expect(attempt(bearer)).toBeUndefined();
+    expect(attempt({ ...production, CAREWARD_SECOND_FACTOR_ROLES: ROLES.join() })).toBeUndefined();
   });
 
   it('but not a password over loopback, or a Unix socket', () => {
@@ -202,6 +235,10 @@ describe('production refuses', () => {
     }
   });
 });
+
+function everyRoleBut(left: Role): string {
+  return ROLES.filter((role) => role !== left).join(',');
+}
 
 function attempt(environment: Record<string, string | undefined>): CarewardError | undefined {
   try {

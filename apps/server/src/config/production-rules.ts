@@ -1,24 +1,36 @@
 // What production refuses, in one list.
 //
 // Defends an operator from running with a convenience that development allows: generated keys, no TLS, unknown proxies, a
-// database login that could switch row-level security off. Reads only the configuration and the key files' `origin`.
+// database login that could switch row-level security off, staff without a second factor. Reads only the configuration and
+// the key files' `origin`.
 // Does not look into the database: whether the login really is unprivileged is asked again when the pool opens.
 import type { Fault } from '@careward/kernel';
 import { databaseFaults, redisFaults } from './connection-rules.ts';
 import { keyFileOrigin } from './key-file-origin.ts';
 import type { KeysConfiguration } from './keys.ts';
+import { mailFaults, publicUrlFaults } from './mail-rules.ts';
 import type { NetworkConfiguration } from './network.ts';
+import { openidFaults } from './openid.ts';
 import type { Settings } from './settings.ts';
+import { attemptFaults, idleFaults, signInPolicyFaults } from './sign-in-rules.ts';
 import type { TlsConfiguration } from './tls.ts';
 
 /** Every reason why these settings may not serve in production. Concerns that could not be read are left out: they have faults. */
-export function productionFaults({ tls, network, keys, database, store }: Partial<Settings>): Fault[] {
+export function productionFaults(settings: Partial<Settings>): Fault[] {
+  const { limits, tls, network, keys, database, store, sessions, signInPolicy, mail, publicUrl, openid } =
+    settings;
   return [
     ...(tls ? tlsFaults(tls) : []),
     ...(network ? networkFaults(network) : []),
     ...(keys ? keyFaults(keys) : []),
     ...(database ? databaseFaults(database) : []),
     ...(store ? redisFaults(store) : []),
+    ...(mail ? mailFaults(mail) : []),
+    ...(publicUrl ? publicUrlFaults(publicUrl) : []),
+    ...(openid ? openidFaults(openid) : []),
+    ...(limits ? attemptFaults(limits) : []),
+    ...(sessions ? idleFaults(sessions) : []),
+    ...(signInPolicy ? signInPolicyFaults(signInPolicy) : []),
   ];
 }
 
@@ -60,7 +72,6 @@ function networkFaults(network: NetworkConfiguration): Fault[] {
 function keyFaults(keys: KeysConfiguration): Fault[] {
   return [
     keyFault('CAREWARD_REGION_KEY_FILE', keys.regionKeyFile),
-    keyFault('CAREWARD_TOKEN_KEY_FILE', keys.tokenKeyFile),
     keyFault('CAREWARD_LEDGER_KEY_FILE', keys.ledgerKeyFile),
   ].filter((fault) => fault !== undefined);
 }

@@ -20,6 +20,11 @@ export function ReturnsNothing(): MethodDecorator {
   return applyDecorators(HttpCode(204), ApiResponse({ status: 204, description: 'Done; no content.' }));
 }
 
+/** Declares a route that answers 202 without a body: what is done, and whether it is done, is not told here. */
+export function ReturnsAccepted(): MethodDecorator {
+  return applyDecorators(HttpCode(202), ApiResponse({ status: 202, description: 'Taken; no content.' }));
+}
+
 /** The schema in the draft that Fastify's serialiser understands. Formats are for validators: the serialiser only warns of them. */
 function serialiserSchema(schema: z.ZodType): object {
   const override = ({ jsonSchema }: { jsonSchema: { format?: string } }) =>

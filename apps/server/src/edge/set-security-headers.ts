@@ -14,7 +14,8 @@ export interface SecurityHeaderOptions {
 }
 
 /** Headers that a page of an allowed origin may read. */
-const EXPOSED = 'ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
+const EXPOSED =
+  'DPoP-Nonce, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id';
 
 const ALWAYS: Readonly<Record<string, string>> = {
   'content-security-policy':

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -19,7 +20,7 @@ import { systemClock } from '@careward/kernel';
 import { DiskRegionKeyStore } from '@careward/vault';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Configuration, loadConfiguration } from '../../config/index.ts';
-import { createSigningKeyFile, openHome, type TlsMaterial } from '../index.ts';
+import { createLedgerKeyFile, openHome, type TlsMaterial } from '../index.ts';
 
 const DAY_MS = 86_400_000;
 let base: string;
@@ -45,27 +46,24 @@ describe('openHome', () => {
       'tls/authority.crt',
       'tls/authority.pem',
       'tls/server.pem',
-      'token-key.json',
     ]);
     for (const file of files) expect(statSync(join(path, file)).mode & 0o077).toBe(0);
     const second = await openHome(configuration);
-    expect(second.tokenKey.keyId).toBe(first.tokenKey.keyId);
+    expect(second.ledgerKey.keyId).toBe(first.ledgerKey.keyId);
     expect(second.ledgerKey.seed.reveal()).toEqual(first.ledgerKey.seed.reveal());
     expect(second.tls?.certificate).toBe(first.tls?.certificate);
-    expect(first.tokenKey.keyId).not.toBe(first.ledgerKey.keyId);
     expect(first.databasePath).toBe(join(path, 'database'));
   });
 
   it('gives one set of keys to several processes that start at once', async () => {
     const homes = await Promise.all(Array.from({ length: 5 }, () => openHome(configuration)));
-    expect(new Set(homes.map((home) => home.tokenKey.keyId)).size).toBe(1);
     expect(new Set(homes.map((home) => home.ledgerKey.keyId)).size).toBe(1);
   });
 
-  it('gives token keys that sign and verify, and shows none of them when printed', async () => {
-    const { tokenKey, ledgerKey } = await openHome(configuration);
-    const signature = sign(null, Buffer.from('text'), tokenKey.privateKey);
-    expect(verify(null, Buffer.from('text'), tokenKey.publicKey, signature)).toBe(true);
+  it('gives a ledger key that signs and verifies, and does not show it when printed', async () => {
+    const { ledgerKey } = await openHome(configuration);
+    const signature = sign(null, Buffer.from('text'), ledgerKey.privateKey);
+    expect(verify(null, Buffer.from('text'), ledgerKey.publicKey, signature)).toBe(true);
     const secret = JSON.parse(readFileSync(join(path, 'ledger-key.json'), 'utf8')).keys[0].d as string;
     expect(inspect(ledgerKey, { depth: null, showHidden: true })).not.toContain(secret.slice(0, 10));
     expect(ledgerKey.seed.reveal().toString('base64url')).toBe(secret);
@@ -112,7 +110,7 @@ describe('openHome refuses', () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
-  it.each(['token-key.json', 'ledger-key.json', 'tls/server.pem', 'tls/authority.pem'])(
+  it.each(['ledger-key.json', 'tls/server.pem', 'tls/authority.pem'])(
     '%s that others may read',
     async (file) => {
       await openHome(configuration);
@@ -129,21 +127,21 @@ describe('openHome refuses', () => {
 
   it('a key file that is a link', async () => {
     await openHome(configuration);
-    rmSync(join(path, 'token-key.json'));
-    symlinkSync(join(path, 'ledger-key.json'), join(path, 'token-key.json'));
+    renameSync(join(path, 'ledger-key.json'), join(base, 'elsewhere.json'));
+    symlinkSync(join(base, 'elsewhere.json'), join(path, 'ledger-key.json'));
     await expect(openHome(configuration)).rejects.toMatchObject({ code: 'home-exposed' });
   });
 
   it.each([
     ['cut off', (text: string) => text.slice(0, -20)],
     ['of another region', (text: string) => text.replace('"local"', '"eu-1"')],
-    ['of another purpose', (text: string) => text.replace('careward-token', 'careward-ledger')],
+    ['of another purpose', (text: string) => text.replace('careward-ledger', 'careward-token')],
     ['with a foreign public half', (text: string) => text.replace(/"x": "...../, '"x": "AAAAA')],
     ['with a foreign name', (text: string) => text.replace(/"kid": "...../, '"kid": "AAAAA')],
     ['with something added', (text: string) => text.replace('"region"', '"note": 1, "region"')],
-  ])('a token key %s, and never replaces it', async (_name, damage) => {
+  ])('a ledger key %s, and never replaces it', async (_name, damage) => {
     await openHome(configuration);
-    const file = join(path, 'token-key.json');
+    const file = join(path, 'ledger-key.json');
     const damaged = damage(readFileSync(file, 'utf8'));
     writeFileSync(file, damaged);
     await expect(openHome(configuration)).rejects.toMatchObject({ code: 'home-file-malformed' });
@@ -154,7 +152,6 @@ describe('openHome refuses', () => {
     const home = await openHome(configuration);
     const keys = {
       regionKeyFile: join(path, 'region-key.json'),
-      tokenKeyFile: join(path, 'token-key.json'),
       ledgerKeyFile: join(path, 'ledger-key.json'),
     };
     const production: Configuration = { ...configuration, profile: 'production', keys };
@@ -187,25 +184,15 @@ describe('keys made by the operator', () => {
   it('open in production', async () => {
     const place = (name: string) => join(base, 'keys', `${name}.json`);
     await DiskRegionKeyStore.create(place('region'), { region: 'local', origin: 'operator' });
-    for (const purpose of ['token', 'ledger'] as const) {
-      expect(await createSigningKeyFile({ path: place(purpose), purpose, region: 'local' }, 'operator')).toBe(
-        true,
-      );
-      expect(await createSigningKeyFile({ path: place(purpose), purpose, region: 'local' }, 'operator')).toBe(
-        false,
-      );
-    }
+    const ledger = { path: place('ledger'), region: 'local' };
+    expect(await createLedgerKeyFile(ledger, 'operator')).toBe(true);
+    expect(await createLedgerKeyFile(ledger, 'operator')).toBe(false);
     const keys = {
       regionKeyFile: place('region'),
-      tokenKeyFile: place('token'),
       ledgerKeyFile: place('ledger'),
     };
     const home = await openHome({ ...configuration, profile: 'production', keys });
-    expect([home.regionKeys.origin, home.tokenKey.origin, home.ledgerKey.origin]).toEqual([
-      'operator',
-      'operator',
-      'operator',
-    ]);
+    expect([home.regionKeys.origin, home.ledgerKey.origin]).toEqual(['operator', 'operator']);
   });
 });
 

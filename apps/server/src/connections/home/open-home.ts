@@ -9,15 +9,9 @@ import { DiskRegionKeyStore } from '@careward/vault';
 import type { Configuration } from '../../config/index.ts';
 import { homeErrors } from './home.errors.ts';
 import { openHomeCertificates, type TlsMaterial } from './home-certificates.ts';
+import { createLedgerKeyFile, type LedgerKey, readLedgerKeyFile } from './ledger-key-file.ts';
 import { readOperatorCertificate } from './operator-certificate.ts';
 import { ensurePrivateFolder } from './private-file.ts';
-import {
-  createSigningKeyFile,
-  readSigningKeyFile,
-  type SigningKey,
-  type SigningKeyPlace,
-  type SigningPurpose,
-} from './signing-key-file.ts';
 
 /** Everything of the home folder that the server needs. */
 export interface Home {
@@ -25,8 +19,7 @@ export interface Home {
   /** Folder of the embedded database; the database creates it. */
   readonly databasePath: string;
   readonly regionKeys: DiskRegionKeyStore;
-  readonly tokenKey: SigningKey;
-  readonly ledgerKey: SigningKey;
+  readonly ledgerKey: LedgerKey;
   /** Undefined with plain HTTP. */
   readonly tls: TlsMaterial | undefined;
 }
@@ -39,11 +32,10 @@ export async function openHome(configuration: Configuration, clock: Clock = syst
   const { path } = configuration.home;
   await ensurePrivateFolder(path);
   const regionKeys = await openRegionKeys(configuration);
-  const tokenKey = await openSigningKey(configuration, 'token', configuration.keys.tokenKeyFile);
-  const ledgerKey = await openSigningKey(configuration, 'ledger', configuration.keys.ledgerKeyFile);
-  if (configuration.profile === 'production') rejectDevelopmentKeys({ regionKeys, tokenKey, ledgerKey });
+  const ledgerKey = await openLedgerKey(configuration);
+  if (configuration.profile === 'production') rejectDevelopmentKeys({ regionKeys, ledgerKey });
   const tls = await openTls(configuration, clock);
-  return { path, databasePath: join(path, 'database'), regionKeys, tokenKey, ledgerKey, tls };
+  return { path, databasePath: join(path, 'database'), regionKeys, ledgerKey, tls };
 }
 
 async function openRegionKeys({ home, keys, profile }: Configuration): Promise<DiskRegionKeyStore> {
@@ -62,18 +54,12 @@ async function openRegionKeys({ home, keys, profile }: Configuration): Promise<D
   }
 }
 
-async function openSigningKey(
-  { home, profile }: Configuration,
-  purpose: SigningPurpose,
-  configured: string | undefined,
-): Promise<SigningKey> {
-  const place: SigningKeyPlace = {
-    path: configured ?? join(home.path, `${purpose}-key.json`),
-    purpose,
-    region: home.region,
-  };
-  if (configured === undefined && profile === 'development') await createSigningKeyFile(place, 'development');
-  return await readSigningKeyFile(place);
+async function openLedgerKey({ home, keys, profile }: Configuration): Promise<LedgerKey> {
+  const { ledgerKeyFile } = keys;
+  const place = { path: ledgerKeyFile ?? join(home.path, 'ledger-key.json'), region: home.region };
+  if (ledgerKeyFile === undefined && profile === 'development')
+    await createLedgerKeyFile(place, 'development');
+  return await readLedgerKeyFile(place);
 }
 
 async function openTls({ tls, home }: Configuration, clock: Clock): Promise<TlsMaterial | undefined> {

@@ -4,8 +4,9 @@
 // has a time limit, and after one that ran out the store counts as down for a moment, so that waiting requests do not pile up.
 // Does not decide what being down means: sessions refuse, limits fall back.
 import type { Clock, Secret } from '@careward/kernel';
-import { createClient } from 'redis';
-import { REDIS_LIBRARY } from './redis-library.ts';
+import { createClient, RESP_TYPES } from 'redis';
+import { REDIS_LIBRARY, REDIS_LIBRARY_VERSION } from './redis-library.ts';
+import type { FunctionCall, RedisServers } from './redis-servers.ts';
 import { storeErrors } from './store.errors.ts';
 
 /** How to reach Redis. Times in milliseconds. */
@@ -17,6 +18,8 @@ export interface RedisOptions {
   readonly keyPrefix?: string;
   /** How long the store counts as down after a command ran out of time. */
   readonly pauseMs?: number;
+  /** Only asked about others: nothing is loaded, so it may be a replica. */
+  readonly isSeed?: boolean;
   /** Hears of connection errors. Their text may hold an address, never a password. */
   readonly onError?: (error: Error) => void;
 }
@@ -24,12 +27,17 @@ export interface RedisOptions {
 const CONNECT_TIMEOUT_MS = 5_000;
 const TIMEOUTS_BEFORE_REPLACING = 3;
 const LONGEST_RECONNECT_PAUSE_MS = 2_000;
+const SCAN_COUNT = 1_000;
 
 /** A connection that loads Careward's functions whenever it becomes ready. */
-export class RedisConnection {
+export class RedisConnection implements RedisServers {
+  readonly isCluster = false;
   readonly keyPrefix: string;
+  roundTrips = 0;
   readonly #options: RedisOptions;
   #client: RedisClient;
+  /** The same client, which answers texts as bytes. */
+  #bytes: ReturnType<typeof answeringBytes>;
   #downUntil = 0;
   #timeouts = 0;
   #closed = false;
@@ -38,6 +46,7 @@ export class RedisConnection {
     this.#options = options;
     this.keyPrefix = options.keyPrefix ?? 'careward:';
     this.#client = this.#connect();
+    this.#bytes = answeringBytes(this.#client);
   }
 
   /** Begins to connect and returns at once: commands fail until the connection is ready. */
@@ -52,8 +61,7 @@ export class RedisConnection {
   static async open(options: RedisOptions): Promise<RedisConnection> {
     const connection = new RedisConnection(options);
     try {
-      await connection.#becomeReady();
-      await connection.#rejectEviction();
+      await connection.becomeUsable();
       return connection;
     } catch (error) {
       await connection.close();
@@ -61,15 +69,39 @@ export class RedisConnection {
     }
   }
 
-  /** Calls one function. Any failure means that the store could not be asked. */
-  async call(name: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {
+  /** Waits until the store answers, and refuses one that may drop revocations. */
+  async becomeUsable(): Promise<void> {
+    await this.#becomeReady();
+    await this.#rejectEviction();
+  }
+
+  async round(calls: readonly FunctionCall[]): Promise<readonly unknown[]> {
+    this.roundTrips += 1;
+    return await Promise.all(calls.map((call) => this.ask(call)));
+  }
+
+  /** One call of a {@link round}. `asking`: the key is on its way from another node to this one. */
+  async ask(call: FunctionCall, asking = false): Promise<unknown> {
     try {
-      return await this.#callOnce(name, keys, values);
+      return await this.#askOnce(call, asking);
     } catch (error) {
       if (!isFunctionMissing(error)) throw error;
-      await this.#withinTime(this.#loadLibrary(this.#client));
-      return await this.#callOnce(name, keys, values);
+      await this.#withinTime(this.#client.functionLoad(REDIS_LIBRARY, { REPLACE: true }));
+      return await this.#askOnce(call, asking);
     }
+  }
+
+  async scan(cursor: string, start: string) {
+    const MATCH = `${escapedPattern(this.keyPrefix + start)}*`;
+    const found = await this.command((client) => client.scan(cursor || '0', { MATCH, COUNT: SCAN_COUNT }));
+    const keys = found.keys.map((key) => key.slice(this.keyPrefix.length));
+    return { cursor: found.cursor === '0' ? '' : found.cursor, keys };
+  }
+
+  /** Sends any other command under the same rules. */
+  async command<T>(send: (client: RedisClient) => Promise<T>): Promise<T> {
+    this.#rejectDown();
+    return await this.#withinTime(send(this.#client));
   }
 
   /** True when commands are sent at the moment. */
@@ -83,10 +115,18 @@ export class RedisConnection {
     this.#client.destroy();
   }
 
-  async #callOnce(name: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {
-    if (!this.isReady) throw new Error('the store is down');
+  async #askOnce({ name, keys, values }: FunctionCall, asking: boolean): Promise<unknown> {
+    this.#rejectDown();
     const prefixed = keys.map((key) => this.keyPrefix + key);
-    return await this.#withinTime(this.#client.fCall(name, { keys: prefixed, arguments: [...values] }));
+    const allowed = asking ? this.#client.asking() : undefined;
+    allowed?.catch(() => undefined);
+    return await this.#withinTime(
+      this.#bytes.fCall(name, { keys: prefixed, arguments: values.map((value) => asArgument(value)) }),
+    );
+  }
+
+  #rejectDown(): void {
+    if (!this.isReady) throw new Error('the store is down');
   }
 
   async #withinTime<T>(command: Promise<T>): Promise<T> {
@@ -110,6 +150,7 @@ export class RedisConnection {
       this.#timeouts = 0;
       this.#client.destroy();
       this.#client = this.#connect();
+      this.#bytes = answeringBytes(this.#client);
     }
     return new Error('the store did not answer in time');
   }
@@ -117,12 +158,13 @@ export class RedisConnection {
   #connect(): RedisClient {
     const client = makeClient(this.#options.url);
     client.on('error', (error: Error) => this.#options.onError?.(error));
+    if (this.#options.isSeed) return connected(client);
     client.on('ready', () => void this.#loadLibrary(client).catch((error) => this.#options.onError?.(error)));
-    client.connect().catch(() => undefined);
-    return client;
+    return connected(client);
   }
 
   async #loadLibrary(client: RedisClient): Promise<void> {
+    if ((await loadedVersion(client)) === REDIS_LIBRARY_VERSION) return;
     await client.functionLoad(REDIS_LIBRARY, { REPLACE: true });
   }
 
@@ -136,7 +178,7 @@ export class RedisConnection {
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    await this.#withinTime(this.#loadLibrary(this.#client));
+    if (!this.#options.isSeed) await this.#withinTime(this.#loadLibrary(this.#client));
   }
 
   async #rejectEviction(): Promise<void> {
@@ -159,6 +201,33 @@ function makeClient(url: Secret<string>) {
     commandOptions: { timeout: 0 },
     socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: pauseBeforeReconnect },
   });
+}
+
+function connected(client: RedisClient): RedisClient {
+  client.connect().catch(() => undefined);
+  return client;
+}
+
+function answeringBytes(client: RedisClient) {
+  return client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+}
+
+/** Loading forgets what the library has learned about the server, so it is not done again without need. */
+async function loadedVersion(client: RedisClient): Promise<unknown> {
+  try {
+    return await client.fCall('careward_version_2', { keys: [], arguments: [] });
+  } catch (error) {
+    if (isFunctionMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function asArgument(value: string | Uint8Array): string | Buffer {
+  return typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+function escapedPattern(text: string): string {
+  return text.replaceAll(/[\\*?[\]^-]/g, '\\$&');
 }
 
 function isFunctionMissing(error: unknown): boolean {

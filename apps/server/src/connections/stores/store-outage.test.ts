@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { Secret, type SessionId, systemClock } from '@careward/kernel';
+import { Secret, systemClock } from '@careward/kernel';
 import { afterEach, describe, expect, it } from 'vitest';
+import { newSession, questionOf } from '../../../test-harness/identity-stores.ts';
 import { redisStores } from './open-stores.ts';
 import { RedisConnection } from './redis-connection.ts';
 
-const SESSION = '019a0000-0000-7000-8000-000000000001' as SessionId;
+const SESSION = newSession();
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
@@ -20,13 +21,13 @@ describe.each([
   it('lets sessions fail closed, soon, with a time to come back', async () => {
     const { stores } = await start(startServer);
     const started = performance.now();
-    await expect(stores.sessions.check(SESSION)).rejects.toMatchObject({
+    await expect(stores.identity.gate(questionOf(SESSION))).rejects.toMatchObject({
       code: 'session-store-unavailable',
       category: 'unavailable',
       retryAfterSeconds: expect.any(Number),
     });
     expect(performance.now() - started).toBeLessThan(1_000);
-    await expect(stores.sessions.revoke(SESSION)).rejects.toMatchObject({
+    await expect(stores.identity.revoke(SESSION.accountId, SESSION.sessionId)).rejects.toMatchObject({
       code: 'session-store-unavailable',
     });
     await expect(stores.ping()).rejects.toMatchObject({ code: 'session-store-unavailable' });
@@ -40,6 +41,18 @@ describe.each([
     expect(outcomes).toEqual([true, true, false, false]);
     expect(changes).toEqual([true]);
     expect(stores.limitsAreLocal()).toBe(true);
+  });
+
+  it('answers anonymous requests by the limits of this process, and those with a session not at all', async () => {
+    const { stores, changes } = await start(startServer);
+    const address = { key: 'address', limit: { intervalMs: 60_000, burst: 2 } };
+    const outcomes = [];
+    for (let i = 0; i < 4; i += 1) outcomes.push((await stores.identity.gate({ address })).address?.allowed);
+    expect(outcomes).toEqual([true, true, false, false]);
+    expect(changes).toEqual([true]);
+    await expect(stores.identity.gate({ address, ...questionOf(SESSION) })).rejects.toMatchObject({
+      code: 'session-store-unavailable',
+    });
   });
 
   it('does not let a thousand requests wait each for itself', async () => {

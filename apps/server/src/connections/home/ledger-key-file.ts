@@ -1,4 +1,4 @@
-// Ed25519 signing keys on disk: one of access tokens, one of ledger checkpoints.
+// The Ed25519 key of ledger checkpoints on disk. It outlives every database, so it lies outside of it.
 //
 // Defends against a key of another region or purpose being used by mistake, and against a public half that does not belong to
 // the private one. A file says who made it: `development` keys are refused in production. The private key lies on disk in clear,
@@ -15,14 +15,11 @@ import { z } from 'zod';
 import { homeErrors } from './home.errors.ts';
 import { createPrivateFile, readPrivateFile } from './private-file.ts';
 
-/** What a key signs. Part of the file, so that one cannot stand in for the other. */
-export type SigningPurpose = 'token' | 'ledger';
-
 /** Who made a key: the operator on purpose, or the server by itself for development. */
 export type KeyOrigin = 'operator' | 'development';
 
 /** An Ed25519 key pair with its RFC 7638 thumbprint. */
-export interface SigningKey {
+export interface LedgerKey {
   readonly keyId: string;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
@@ -33,7 +30,7 @@ export interface SigningKey {
 
 const base64Url = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const fileSchema = z.strictObject({
-  format: z.enum(['careward-token-key-v1', 'careward-ledger-key-v1']),
+  format: z.string(),
   region: z.string(),
   origin: z.enum(['operator', 'development']),
   keys: z.tuple([
@@ -47,18 +44,20 @@ const fileSchema = z.strictObject({
   ]),
 });
 
+/** What the key signs: part of the file, so that no other key stands in for it. */
+const FORMAT = 'careward-ledger-key-v1';
+
 /** Where a key file is and what it has to be. */
-export interface SigningKeyPlace {
+export interface LedgerKeyPlace {
   readonly path: string;
-  readonly purpose: SigningPurpose;
   readonly region: string;
 }
 
 /** Makes a key file with a fresh key. False, and nothing changed, when a file is there already. */
-export async function createSigningKeyFile(place: SigningKeyPlace, origin: KeyOrigin): Promise<boolean> {
+export async function createLedgerKeyFile(place: LedgerKeyPlace, origin: KeyOrigin): Promise<boolean> {
   const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
   const keys = [{ kty, crv, kid: thumbprint(String(x)), x, d }];
-  const file = { format: formatOf(place.purpose), region: place.region, origin, keys };
+  const file = { format: FORMAT, region: place.region, origin, keys };
   return await createPrivateFile(place.path, `${JSON.stringify(file, null, 2)}\n`);
 }
 
@@ -67,7 +66,7 @@ export async function createSigningKeyFile(place: SigningKeyPlace, origin: KeyOr
  * @throws CarewardError `home-unusable` when there is none, `home-exposed` when others could have reached it,
  * `home-file-malformed` when it is not a key of this purpose and region
  */
-export async function readSigningKeyFile(place: SigningKeyPlace): Promise<SigningKey> {
+export async function readLedgerKeyFile(place: LedgerKeyPlace): Promise<LedgerKey> {
   const text = await readPrivateFile(place.path);
   if (text === undefined) throw homeErrors.error('home-unusable', { detail: `${place.path} does not exist` });
   const file = parse(text, place);
@@ -86,10 +85,10 @@ export async function readSigningKeyFile(place: SigningKeyPlace): Promise<Signin
   };
 }
 
-function parse(text: string, { path, purpose, region }: SigningKeyPlace): z.infer<typeof fileSchema> {
+function parse(text: string, { path, region }: LedgerKeyPlace): z.infer<typeof fileSchema> {
   const parsed = fileSchema.safeParse(jsonOf(text));
   if (!parsed.success) throw malformed(path, 'it is no signing key file');
-  if (parsed.data.format !== formatOf(purpose)) throw malformed(path, 'its key is for another purpose');
+  if (parsed.data.format !== FORMAT) throw malformed(path, 'its key is for another purpose');
   if (parsed.data.region !== region) throw malformed(path, 'its key is of another region');
   return parsed.data;
 }
@@ -109,10 +108,6 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function formatOf(purpose: SigningPurpose): 'careward-token-key-v1' | 'careward-ledger-key-v1' {
-  return `careward-${purpose}-key-v1`;
 }
 
 function thumbprint(x: string): string {
