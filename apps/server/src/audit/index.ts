@@ -1,6 +1,7 @@
 export { auditErrors } from './audit.errors.ts';
 export { AuditEntryRepository, auditEntryInsert, type ConcernedPatient } from './audit-entry.repository.ts';
 
+export type { AuditEvent } from './audit-event.ts';
 export { AuditTrail } from './audit-trail.ts';
 export type { CheckpointWitness, WitnessedCheckpoint } from './checkpoint-witness.ts';
 export { FileCheckpointWitness } from './file-checkpoint-witness.ts';

@@ -1,47 +1,38 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { CarewardRequest, Principal } from '../request-context/index.ts';
+import type { CarewardRequest } from '../request-context/index.ts';
 import { authenticationErrors } from './authentication.errors.ts';
-import { JwtAuthService } from './jwt-auth.service.ts';
-import { ROUTE_ENTRY, type RouteEntry } from './public.decorator.ts';
-import { SessionManagementService } from './session-management.service.ts';
+import { RequestGate } from './gate/request-gate.ts';
+import { RECENT_PROOF, ROUTE_ENTRY, type RouteEntry, WHILE_DISTRUSTED } from './public.decorator.ts';
 
 /**
- * Stage `authentication`: the bearer token's signature, then the session behind it in the store. Everything but a route declared
- * `@Public()` needs both. The principal is what the session says, not what the token says.
+ * Stage `authentication`: takes the person whom the gate found. Everything but a route declared `@Public()` needs one. The principal
+ * is what the session says, not what the token says.
  */
 @Injectable()
 export class JwtAuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly tokens: JwtAuthService,
-    private readonly sessions: SessionManagementService,
+    private readonly gate: RequestGate,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const entry = this.reflector.getAllAndOverride<RouteEntry>(ROUTE_ENTRY, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (entry === 'public') return true;
+    if (this.#declared<RouteEntry>(context, ROUTE_ENTRY) === 'public') return true;
     const request = context.switchToHttp().getRequest<CarewardRequest>();
-    request.careward.principal = await this.identify(request);
+    const principal = await this.gate.identify(request);
+    if (principal.needsProof && this.#declared<boolean>(context, WHILE_DISTRUSTED) !== true)
+      throw proofNeeded();
+    const recentMs = this.#declared<number>(context, RECENT_PROOF);
+    if (recentMs !== undefined && !this.gate.wasProvenWithin(principal, recentMs)) throw proofNeeded();
+    request.careward.principal = principal;
     return true;
   }
 
-  /** The person behind the request's token and its living session, or the refusal. */
-  async identify({ headers }: Pick<CarewardRequest, 'headers'>): Promise<Principal> {
-    const claims = this.tokens.verify(bearerToken(headers.authorization));
-    const principal = await this.sessions.findPrincipal(claims.sid);
-    if (principal === undefined) throw authenticationErrors.error('authentication-session-ended');
-    if (principal.accountId !== claims.sub) throw authenticationErrors.error('authentication-token-invalid');
-    return { ...principal, tokenClinicId: claims.clinic_id ?? null };
+  #declared<T>(context: ExecutionContext, key: string): T | undefined {
+    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
 }
 
-/** The token of an `Authorization: Bearer` header (RFC 6750, 2.1), the only place where one is looked for. */
-function bearerToken(header: string | undefined): string {
-  const match = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(header ?? '');
-  if (match?.[1] === undefined) throw authenticationErrors.error('authentication-required');
-  return match[1];
+function proofNeeded(): Error {
+  return authenticationErrors.error('authentication-proof-needed');
 }

@@ -7,7 +7,7 @@ import { type CarewardError } from '@careward/kernel';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { carewardErrorFrom } from './careward-error-from.ts';
-import { sendProblem } from './send-problem.ts';
+import { type ProblemHeaders, sendProblem } from './send-problem.ts';
 
 /** One error on its way out. `error` is the whole, private error: log it, count it, never send it. */
 export interface ProblemReport {
@@ -23,9 +23,11 @@ export type ProblemReporter = (report: ProblemReport) => void;
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #report: ProblemReporter;
+  readonly #headersOf: ProblemHeaders;
 
-  constructor(report: ProblemReporter = () => undefined) {
+  constructor(report: ProblemReporter = () => undefined, headersOf: ProblemHeaders = () => ({})) {
     this.#report = report;
+    this.#headersOf = headersOf;
   }
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -37,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** The same for Fastify's own handlers: `setErrorHandler`, `setNotFoundHandler`, `frameworkErrors`. */
   answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = carewardErrorFrom(exception);
-    const { status } = sendProblem(error, request, reply);
+    const { status } = sendProblem(error, request, reply, this.#headersOf);
     try {
       this.#report({ error, status, request });
     } catch {

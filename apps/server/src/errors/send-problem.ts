@@ -10,11 +10,19 @@ export function answeredError(request: FastifyRequest): CarewardError | undefine
   return answered.get(request);
 }
 
+/** What an answer carries besides the problem: how to authenticate, for one. */
+export type ProblemHeaders = (error: CarewardError) => Readonly<Record<string, string>>;
+
 /**
  * Answers a request with a problem and its headers. An answer that has begun cannot be taken back: its connection is cut, so
  * that half a body is never mistaken for a whole one.
  */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  headersOf: ProblemHeaders = () => ({}),
+): Problem {
   const known = carewardErrorFrom(error);
   answered.set(request, known);
   const problem = toProblem(known, request.id);
@@ -22,6 +30,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     reply.raw.destroy();
     return problem;
   }
+  reply.headers(headersOf(known));
   setProblemHeaders(problem, reply);
   // The route's own serialiser describes its answers, not problems.
   reply.serializer((payload: unknown) => JSON.stringify(payload));

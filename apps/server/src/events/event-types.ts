@@ -10,8 +10,17 @@ export type EventPriority = 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
 export interface EventDetails {
   'authentication.succeeded': { readonly accountId: AccountId; readonly sessionId: SessionId };
   'authentication.failed': { readonly accountId: AccountId | null; readonly code: string };
+  'authentication.locked': { readonly failures: number };
   'authentication.refresh-reused': { readonly sessionId: SessionId };
+  /** A passkey whose counter went back: its key may have been copied. */
+  'authentication.passkey-copied': { readonly accountId: AccountId };
   'session.ended': { readonly sessionId: SessionId };
+  /** `reasons`: codes of what looked as if somebody else had the session. */
+  'session.suspicious': {
+    readonly accountId: AccountId;
+    readonly sessionId: SessionId;
+    readonly reasons: readonly string[];
+  };
   'account.sessions-revoked': { readonly accountId: AccountId };
   'authorization.refused': {
     readonly accountId: AccountId | null;
@@ -34,7 +43,10 @@ interface EventKind {
 export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
   'authentication.succeeded': { category: 'AUTHENTICATION', priority: 'LOW' },
   'authentication.failed': { category: 'AUTHENTICATION', priority: 'MEDIUM' },
+  'authentication.locked': { category: 'AUTHENTICATION', priority: 'HIGH' },
   'authentication.refresh-reused': { category: 'AUTHENTICATION', priority: 'HIGH' },
+  'authentication.passkey-copied': { category: 'AUTHENTICATION', priority: 'HIGH' },
+  'session.suspicious': { category: 'AUTHENTICATION', priority: 'HIGH' },
   'session.ended': { category: 'AUTHENTICATION', priority: 'LOW' },
   'account.sessions-revoked': { category: 'ACCOUNT', priority: 'MEDIUM' },
   'authorization.refused': { category: 'AUTHORIZATION', priority: 'MEDIUM' },

@@ -32,6 +32,7 @@ export interface LogFields {
   readonly dependency?: string;
   readonly component?: string;
   readonly count?: number;
+  readonly accounts?: number;
   readonly size?: number;
   readonly port?: number;
   readonly version?: string;
@@ -66,6 +67,7 @@ const CHECKS: Readonly<Record<keyof LogFields, Check>> = {
   dependency: word,
   component: (value) => typeof value === 'string' && /^[A-Za-z]{1,40}$/.test(value),
   count: figure,
+  accounts: figure,
   size: figure,
   port: figure,
   version: (value) => typeof value === 'string' && /^\d+\.\d+\.\d+(?:-[a-z0-9.]+)?$/.test(value),

@@ -62,7 +62,13 @@ export class Metrics {
 
   readonly sessions = new Gauge({
     name: 'careward_sessions',
-    help: 'Sessions in the store.',
+    help: 'Sessions in the store, counted every ten minutes for all processes.',
+    registers: [this.registry],
+  });
+
+  readonly sessionAccounts = new Gauge({
+    name: 'careward_session_accounts',
+    help: 'Accounts that have sessions in the store, counted every ten minutes for all processes.',
     registers: [this.registry],
   });
 

@@ -23,6 +23,11 @@ function principalOf(named: Named): Principal {
     platformRole: null,
     memberships: [own, second].map((clinicId) => ({ clinicId, roles: ['DOCTOR' as const] })),
     tokenClinicId: named.token ?? null,
+    methods: ['pwd'],
+    provenAt: 0,
+    needsProof: false,
+    keyThumbprint: null,
+    client: 'api',
   };
 }
 

@@ -1,0 +1,40 @@
+import { newId, type SessionId } from '@careward/kernel';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { clientFrom, openSignInWorld, type SignInWorld } from '../../../test-harness/sign-in-world.ts';
+import { actingAs } from '../sign-in/acting-as.ts';
+
+let world: SignInWorld;
+beforeAll(async () => {
+  world = await openSignInWorld();
+});
+afterAll(() => world.close());
+
+async function olderToken() {
+  const { id: accountId } = await world.person();
+  return { accountId, sessionId: newId<SessionId>(), expiresAt: world.clock.now() + 86_400_000 };
+}
+
+it('a token of the older system that comes twice at the same moment has one session, and both requests have it', async () => {
+  const { platform } = world;
+  const token = await olderToken();
+  const { accountId, sessionId } = token;
+  const { origin } = clientFrom();
+  const found = await Promise.all([1, 2, 3].map(() => platform.sessions.adopt(origin, token)));
+  expect(found.map((session) => session?.record.sessionId)).toEqual([sessionId, sessionId, sessionId]);
+  expect(await platform.sessions.list(accountId)).toHaveLength(1);
+});
+
+it('a session that is ended while another request makes it again stays ended', async () => {
+  const { sessions, stores } = world.platform;
+  const token = await olderToken();
+  const { accountId, sessionId } = token;
+  const { origin } = clientFrom();
+  const create = stores.identity.create.bind(stores.identity);
+  const late = vi.spyOn(stores.identity, 'create').mockImplementationOnce(async (session, cap) => {
+    await sessions.end(actingAs(origin, accountId), sessionId);
+    return create(session, cap);
+  });
+  expect(await sessions.adopt(origin, token)).toBeUndefined();
+  late.mockRestore();
+  expect(await sessions.list(accountId)).toEqual([]);
+});

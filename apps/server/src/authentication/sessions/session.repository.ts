@@ -1,0 +1,213 @@
+import type { Role } from '@careward/access-policy';
+import { type AccountId, type ClinicId, newId, type SessionId } from '@careward/kernel';
+import { sql } from 'kysely';
+import { auditEntryInsert } from '../../audit/index.ts';
+import type { AccountNumbers } from '../../connections/index.ts';
+import type { Database, ScopedDatabase, Statement } from '../../persistence/index.ts';
+import type { IdentityContext, Membership } from '../../request-context/index.ts';
+import type { Rights } from './session-body.ts';
+
+/** A context whose actor is known. */
+export type ActingContext = IdentityContext & { readonly actorId: AccountId };
+
+/** What the database says of an account at this moment. */
+export interface Standing {
+  readonly active: boolean;
+  readonly numbers: AccountNumbers;
+  readonly rights: Rights;
+  /** Whether tokens of an older issuer still name the account. */
+  readonly takesOlderTokens: boolean;
+  /** True when the session asked about has been ended. */
+  readonly isRevoked: boolean;
+}
+
+/** Sessions that end, and why. */
+export interface SessionEnd {
+  readonly sessionIds: readonly SessionId[];
+  readonly accountId: AccountId;
+  /** Audit action; `session.end` for what the person did. */
+  readonly action: 'session.end' | 'session.renew' | 'session.end-by-cap' | 'session.end-by-reuse';
+  readonly expiresAt: Date;
+}
+
+/** What of sessions the database decides and keeps. */
+export class SessionRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Status, numbers and rights in one statement list: they belong to one moment. Undefined when there is no such account. */
+  async standing(context: ActingContext, sessionId: SessionId | null): Promise<Standing | undefined> {
+    const identity = this.#database.forIdentity(context);
+    const [accounts, memberships, revocations] = await identity.batch([
+      selectNumbers(identity, context.actorId),
+      selectMemberships(identity, context.actorId),
+      identity.build
+        .selectFrom('session_revocation')
+        .select('session_id')
+        .where('session_id', '=', sessionId),
+    ]);
+    const [account] = accounts;
+    if (account === undefined) return undefined;
+    const platformRole = account.platform_role === 'SUPER_ADMIN' ? 'SUPER_ADMIN' : null;
+    return {
+      active: account.status === 'active',
+      numbers: { epoch: account.session_epoch, rightsVersion: account.rights_version },
+      rights: { platformRole, memberships: byClinic(memberships) },
+      takesOlderTokens: account.takes_older_tokens,
+      isRevoked: revocations.length > 0,
+    };
+  }
+
+  /** Writes that a session began: the entry, and what the person is shown of it. Answers the account's numbers at that moment. */
+  async recordStart(context: ActingContext, sessionId: SessionId): Promise<AccountNumbers> {
+    const identity = this.#database.forIdentity(context);
+    const [[account]] = await identity.batch([
+      selectNumbers(identity, context.actorId),
+      auditEntryInsert(identity.build, entryOf('session.create', sessionId), null),
+      securityEvent(identity, context, 'session.create', sessionId),
+    ]);
+    return numbersIn(account);
+  }
+
+  /** Writes that a session was refreshed. */
+  async recordRefresh(context: ActingContext, sessionId: SessionId): Promise<void> {
+    const identity = this.#database.forIdentity(context);
+    await identity.run(auditEntryInsert(identity.build, entryOf('session.refresh', sessionId), null));
+  }
+
+  /**
+   * Writes that sessions ended, so that no store can bring them back. Answers the account's numbers, of which one is raised: a store that
+   * was not told asks about every session of the account, not only about the one that is used first.
+   */
+  async recordEnd(
+    context: ActingContext,
+    end: SessionEnd,
+    more: readonly Statement[] = [],
+  ): Promise<AccountNumbers> {
+    const identity = this.#database.forIdentity(context);
+    const rows = end.sessionIds.map((sessionId) => ({
+      session_id: sessionId,
+      account_id: end.accountId,
+      expires_at: end.expiresAt,
+    }));
+    const [[account]] = await identity.batch([
+      identity.build
+        .updateTable('account')
+        .set((eb) => ({ rights_version: eb('rights_version', '+', 1) }))
+        .where('id', '=', end.accountId)
+        .returning(['session_epoch', 'rights_version']),
+      identity.build
+        .insertInto('session_revocation')
+        .values(rows)
+        .onConflict((conflict) => conflict.column('session_id').doNothing()),
+      ...end.sessionIds.flatMap((sessionId) => [
+        auditEntryInsert(identity.build, entryOf(end.action, sessionId), context.clinicId),
+        securityEvent(identity, { ...context, actorId: end.accountId }, end.action, sessionId),
+      ]),
+      ...more,
+    ]);
+    return numbersIn(account);
+  }
+
+  /** Raises the account's epoch: every session made before is over. Answers the new numbers. */
+  async endAll(context: ActingContext, accountId: AccountId): Promise<AccountNumbers> {
+    const identity = this.#database.forIdentity(context);
+    const [raised] = await identity.batch([
+      identity.build
+        .updateTable('account')
+        .set((eb) => ({ session_epoch: eb('session_epoch', '+', 1) }))
+        .where('id', '=', accountId)
+        .returning(['session_epoch', 'rights_version']),
+      auditEntryInsert(
+        identity.build,
+        { action: 'session.end-all', resourceType: 'account', resourceId: accountId, outcome: 'success' },
+        context.clinicId,
+      ),
+    ]);
+    return numbersIn(raised[0]);
+  }
+
+  /** Raises every account's epoch. */
+  async endEverybody(context: ActingContext): Promise<void> {
+    const identity = this.#database.forIdentity(context);
+    const ended = { action: 'session.end-everybody', resourceType: 'account', outcome: 'success' } as const;
+    await identity.batch([
+      identity.build.updateTable('account').set((eb) => ({ session_epoch: eb('session_epoch', '+', 1) })),
+      auditEntryInsert(identity.build, ended, context.clinicId),
+    ]);
+  }
+
+  /** The account's numbers at this moment. */
+  async numbersOf(context: IdentityContext, accountId: AccountId): Promise<AccountNumbers> {
+    const identity = this.#database.forIdentity(context);
+    const [row] = await identity.run(selectNumbers(identity, accountId));
+    return numbersIn(row);
+  }
+
+  /** Removes what has served its time. Answers how much. */
+  async removeExpired(context: IdentityContext): Promise<number> {
+    const identity = this.#database.forIdentity(context);
+    const removed = await identity.run(
+      identity.build
+        .deleteFrom('session_revocation')
+        .where('expires_at', '<', sql<Date>`now()`)
+        .returning('session_id'),
+    );
+    return removed.length;
+  }
+}
+
+function numbersIn(
+  row: { readonly session_epoch: number; readonly rights_version: number } | undefined,
+): AccountNumbers {
+  if (row === undefined) throw new Error('an account that is not there');
+  return { epoch: row.session_epoch, rightsVersion: row.rights_version };
+}
+
+function selectNumbers(identity: ScopedDatabase, accountId: AccountId) {
+  return identity.build
+    .selectFrom('account')
+    .select(['status', 'platform_role', 'session_epoch', 'rights_version', 'takes_older_tokens'])
+    .where('id', '=', accountId);
+}
+
+function selectMemberships(identity: ScopedDatabase, accountId: AccountId) {
+  return identity.build
+    .selectFrom('membership')
+    .select(['clinic_id', 'role'])
+    .where('account_id', '=', accountId)
+    .orderBy('clinic_id')
+    .orderBy('role');
+}
+
+/** The statement that shows the person what happened to their account. */
+export function securityEvent(
+  identity: Pick<ScopedDatabase, 'build'>,
+  { actorId, origin }: Pick<ActingContext, 'actorId' | 'origin'>,
+  kind: string,
+  sessionId: SessionId | null,
+): Statement {
+  return identity.build.insertInto('security_event').values({
+    account_id: actorId,
+    id: newId(),
+    kind,
+    address: origin.address,
+    agent: origin.agent,
+    session_id: sessionId,
+  });
+}
+
+function entryOf(action: string, sessionId: SessionId) {
+  return { action, resourceType: 'session', resourceId: sessionId, outcome: 'success' } as const;
+}
+
+function byClinic(rows: readonly { clinic_id: string; role: string }[]): Membership[] {
+  const clinics = Map.groupBy(rows, (row) => row.clinic_id);
+  return [...clinics].map(([clinicId, held]) => ({
+    clinicId: clinicId as ClinicId,
+    roles: held.map((row) => row.role as Role),
+  }));
+}

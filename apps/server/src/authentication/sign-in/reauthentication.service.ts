@@ -1,0 +1,87 @@
+// Proving oneself again within a session, before acts that would let a thief stay (RFC 9470).
+//
+// Defends: accounts from whoever found a session open or stole its token. Failures count as those of sign-in do.
+import type { Reauthentication } from '@careward/api-schema';
+import type { Principal } from '../../request-context/index.ts';
+import { authenticationErrors } from '../authentication.errors.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import type { TotpFactorRepository } from '../second-factor/totp-factor.repository.ts';
+import type { ActingContext } from '../sessions/session.repository.ts';
+import type { SessionManagementService } from '../sessions/session-management.service.ts';
+import type { StartedSession } from '../sessions/session-types.ts';
+import type { AccountRepository } from './account.repository.ts';
+import type { AccountOwnerRepository } from './account-owner.repository.ts';
+import type { LockoutService } from './lockout.service.ts';
+import { ownSubject } from './own-attempts.ts';
+
+/** What the service works with. */
+export interface ReauthenticationParts {
+  readonly accounts: AccountRepository;
+  readonly owners: AccountOwnerRepository;
+  readonly totp: TotpFactorRepository;
+  readonly lockout: LockoutService;
+  readonly passwords: PasswordHasher;
+  readonly sessions: SessionManagementService;
+}
+
+/** Takes passwords and codes of people who are signed in. */
+export class ReauthenticationService {
+  readonly #parts: ReauthenticationParts;
+
+  constructor(parts: ReauthenticationParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * A new session in place of the one whose person has proved themselves. Refuses with `authentication-failed`, `-code-wrong`, `-locked`,
+   * or `authentication-proof-incomplete` when the person has a second factor and shows one of the two.
+   */
+  async prove(acting: ActingContext, principal: Principal, proof: Reauthentication): Promise<StartedSession> {
+    await this.#rejectIncomplete(acting, proof);
+    if (proof.password !== undefined)
+      await this.checkPassword(acting, principal, proof.password, 'session.prove');
+    if (proof.code !== undefined) await this.#checkCode(acting, principal, proof.code);
+    const methods = [
+      ...(proof.password === undefined ? [] : ['pwd' as const]),
+      ...(proof.code === undefined ? [] : ['otp' as const]),
+    ];
+    return this.#parts.sessions.renew({ accountId: acting.actorId, methods }, principal, acting.origin);
+  }
+
+  /** Refuses whoever does not know the present password. */
+  async checkPassword(
+    acting: ActingContext,
+    principal: Principal,
+    password: string,
+    action: 'session.prove' | 'password.change',
+  ): Promise<void> {
+    const { accounts, owners, lockout, passwords, sessions } = this.#parts;
+    const owner = await owners.get(acting);
+    const subject = await ownSubject(sessions, principal, owner.emailIndex);
+    const fits = await lockout.judge('password', subject, acting.origin, async () =>
+      (await passwords.matches(password, owner.passwordHash, 'proof')) ? true : undefined,
+    );
+    if (fits !== undefined) return;
+    await accounts.recordFailure(acting.origin, acting.actorId, action);
+    throw authenticationErrors.error('authentication-failed');
+  }
+
+  /** One factor opens nothing that two protect (ASVS 5.0, 7.5.1). A passkey that verifies its person is shown elsewhere. */
+  async #rejectIncomplete(acting: ActingContext, { password, code }: Reauthentication): Promise<void> {
+    const person = await this.#parts.accounts.findPerson(acting, null);
+    const hasSecondFactor = person !== undefined && (person.hasTotp || person.passkeys > 0);
+    if (!hasSecondFactor || (password !== undefined && code !== undefined)) return;
+    throw authenticationErrors.error('authentication-proof-incomplete');
+  }
+
+  async #checkCode(acting: ActingContext, principal: Principal, code: string): Promise<void> {
+    const { accounts, totp, lockout, sessions } = this.#parts;
+    const subject = await ownSubject(sessions, principal, acting.actorId);
+    const fits = await lockout.judge('second-factor', subject, acting.origin, async () =>
+      (await totp.use(acting, code)) ? true : undefined,
+    );
+    if (fits !== undefined) return;
+    await accounts.recordFailure(acting.origin, acting.actorId, 'session.prove');
+    throw authenticationErrors.error('authentication-code-wrong');
+  }
+}
