@@ -1,11 +1,12 @@
-import { Clinic, ClinicCreate, ClinicPage, PageQuery } from '@careward/api-schema';
-import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
+import { Clinic, ClinicCreate, ClinicPage, ClinicSettings, PageQuery } from '@careward/api-schema';
+import { Body, Controller, Get, Patch, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../authorization/index.ts';
 import { Returns, TakesIdempotencyKey } from '../../edge/index.ts';
 import { WriteReceipts } from '../../persistence/index.ts';
 import {
   type CarewardRequest,
+  clinicIdentityOf,
   identityContextOf,
   pageRequest,
   requireClinicContext,
@@ -46,5 +47,16 @@ export class ClinicsController {
   @Returns(Clinic)
   get(@Req() request: CarewardRequest): Promise<Clinic> {
     return this.clinics.get(requireClinicContext(request));
+  }
+
+  @Patch(':clinicId/settings')
+  @ClinicScoped()
+  @RequirePermission('manage_users')
+  @Returns(ClinicSettings)
+  changeSettings(
+    @Req() request: CarewardRequest,
+    @Body({ schema: ClinicSettings }) body: ClinicSettings,
+  ): Promise<ClinicSettings> {
+    return this.clinics.changeSettings(clinicIdentityOf(request), body);
   }
 }

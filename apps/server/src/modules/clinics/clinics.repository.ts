@@ -1,5 +1,6 @@
 import type { ClinicId } from '@careward/kernel';
 import type { WrappedKey } from '@careward/vault';
+import { auditEntryInsert } from '../../audit/index.ts';
 import {
   type Database,
   isUniqueViolation,
@@ -7,7 +8,7 @@ import {
   type WriteReceipt,
   writeOnce,
 } from '../../persistence/index.ts';
-import type { ClinicContext, IdentityContext } from '../../request-context/index.ts';
+import type { ClinicContext, ClinicIdentity, IdentityContext } from '../../request-context/index.ts';
 import { clinicsErrors } from './clinics.errors.ts';
 
 /** A clinic as it is stored. */
@@ -77,6 +78,25 @@ export class ClinicsRepository {
     const clinic = this.#database.forClinic(context);
     const [row] = await clinic.run(selectClinics(clinic));
     return row && toClinicRow(row);
+  }
+
+  /** Lets patients register by themselves, or not; the entry says which. */
+  async changeSelfRegistration(context: ClinicIdentity, isOpen: boolean): Promise<void> {
+    const identity = this.#database.forIdentity(context);
+    const changed = {
+      action: 'clinic.change-settings',
+      resourceType: 'clinic',
+      resourceId: context.clinicId,
+      outcome: 'success',
+      reason: isOpen ? 'self-registration-open' : 'self-registration-closed',
+    } as const;
+    await identity.batch([
+      identity.build
+        .updateTable('clinic')
+        .set({ self_registration: isOpen })
+        .where('id', '=', context.clinicId),
+      auditEntryInsert(identity.build, changed, context.clinicId),
+    ]);
   }
 
   /** All clinics of the region, by name, after the clinic `after`. For platform administrators. */

@@ -1,9 +1,10 @@
-import type { Clinic, ClinicCreate, ClinicPage } from '@careward/api-schema';
+import type { Clinic, ClinicCreate, ClinicPage, ClinicSettings } from '@careward/api-schema';
 import { type ClinicId, newId } from '@careward/kernel';
 import type { EncryptionService } from '../../encryption/index.ts';
 import type { WriteReceipt } from '../../persistence/index.ts';
 import {
   type ClinicContext,
+  type ClinicIdentity,
   type IdentityContext,
   type PageRequest,
   toPage,
@@ -51,6 +52,12 @@ export class ClinicsService {
     const row = await this.#repository.find(context);
     if (row === undefined) throw tenancyErrors.error('clinic-not-found');
     return toClinic(row);
+  }
+
+  /** Decides whether patients may register by themselves. */
+  async changeSettings(context: ClinicIdentity, settings: ClinicSettings): Promise<ClinicSettings> {
+    await this.#repository.changeSelfRegistration(context, settings.selfRegistration);
+    return settings;
   }
 
   /** The clinics with these ids. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  admitPerson,
   startTwoClinics,
   TEST_PASSWORD,
   type TestClient,
@@ -174,7 +175,7 @@ describe('an account', () => {
   it('is never linked by its own person, who could otherwise read any record as the own one', async () => {
     const { administrator, north } = server.world;
     const both = { email: 'both@north.example.org', displayName: 'Both', password: TEST_PASSWORD };
-    await administrator.at(north.id).post('/api/v1/users', { ...both, roles: ['RECEPTIONIST', 'PATIENT'] });
+    await admitPerson(server, administrator.at(north.id), { ...both, roles: ['RECEPTIONIST', 'PATIENT'] });
     const self = (await server.nobody.signIn(both.email, TEST_PASSWORD)).with({
       'x-purpose-of-use': 'HOPERAT',
     });

@@ -1,7 +1,23 @@
+export { AccountDeletionRepository } from './account-deletion.repository.ts';
+export { AccountDeletionService } from './account-deletion.service.ts';
+export { AccountExportRepository } from './account-export.repository.ts';
+export { AccountExportService } from './account-export.service.ts';
+export { accountNumbers, makeVerifiedAccount, roleGrants } from './account-statements.repository.ts';
+export { EmailChangeRepository } from './email-change.repository.ts';
+export { EmailChangeService } from './email-change.service.ts';
+export { MemberFactorsController } from './member-factors.controller.ts';
+export { OwnAccountController } from './own-account.controller.ts';
+export { OwnPasswordRules } from './own-password-rules.ts';
+export { PasswordResetController } from './password-reset.controller.ts';
+export { PasswordResetRepository } from './password-reset.repository.ts';
+export { PasswordResetService } from './password-reset.service.ts';
+export type { RightsChanges } from './rights-changes.ts';
 export { SetupController } from './setup.controller.ts';
 export { SetupRepository } from './setup.repository.ts';
 export { SetupService } from './setup.service.ts';
+export { UserRightsRepository } from './user-rights.repository.ts';
+export { UserRightsService } from './user-rights.service.ts';
 export { UsersController } from './users.controller.ts';
-
+export { usersErrors } from './users.errors.ts';
 export { UsersRepository } from './users.repository.ts';
 export { UsersService } from './users.service.ts';

@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SetupRequest } from '@careward/api-schema';
 import { type AccountId, type Clock, newId, Secret } from '@careward/kernel';
-import type { PasswordHasher } from '../../authentication/index.ts';
+import type { PasswordHasher, PasswordPolicy } from '../../authentication/index.ts';
 import type { IdentityContext } from '../../request-context/index.ts';
 import type { SetupRepository } from './setup.repository.ts';
 import { usersErrors } from './users.errors.ts';
@@ -17,11 +17,13 @@ const SETUP_CODE_LIFETIME_MS = 60 * 60_000;
 export class SetupService {
   readonly #repository: SetupRepository;
   readonly #passwords: PasswordHasher;
+  readonly #policy: PasswordPolicy;
   readonly #clock: Clock;
 
-  constructor(repository: SetupRepository, passwords: PasswordHasher, clock: Clock) {
+  constructor(repository: SetupRepository, passwords: PasswordHasher, policy: PasswordPolicy, clock: Clock) {
     this.#repository = repository;
     this.#passwords = passwords;
+    this.#policy = policy;
     this.#clock = clock;
   }
 
@@ -33,7 +35,7 @@ export class SetupService {
     return opened ? Secret.of(code) : undefined;
   }
 
-  /** Makes the first administrator, or refuses with `setup-refused`. */
+  /** Makes the first administrator, or refuses with `setup-refused`, or a password that is easy to guess. */
   async createAdministrator(
     context: IdentityContext,
     request: SetupRequest,
@@ -41,6 +43,8 @@ export class SetupService {
     const { code, email, displayName, password } = request;
     if (!(await this.#repository.isSetupOpen(context, hashOf(code))))
       throw usersErrors.error('setup-refused');
+    const owner = { words: [email, displayName], hasSecondFactor: false };
+    await this.#policy.rejectWeak(password, owner, 'password');
     const id = newId<AccountId>(this.#clock);
     const account = { id, email, displayName, passwordHash: await this.#passwords.hash(password) };
     if (await this.#repository.createFirstAdministrator(context, hashOf(code), account))

@@ -11,14 +11,30 @@ export const usersErrors = errorTable({
     category: 'forbidden',
     publicMessage: 'Nobody gives roles to their own account; a colleague who administers has to.',
   },
-  'account-elsewhere': {
-    category: 'conflict',
-    publicMessage:
-      'This person has an account already. Ask them for a join code and use POST /api/v1/users/join.',
-  },
-  'join-code-refused': {
+  'account-of-oneself': {
     category: 'forbidden',
-    publicMessage: 'The join code is wrong, used or expired, or is your own.',
+    publicMessage: 'Nobody does this to their own account; a colleague who administers has to.',
+  },
+  'last-administrator': {
+    category: 'conflict',
+    publicMessage: 'Somebody has to administer: appoint another administrator first.',
+  },
+  'account-of-other-clinics': {
+    category: 'forbidden',
+    publicMessage:
+      'This account belongs to other clinics or the platform as well: take its roles in yours, or ask the administrator of the platform.',
+  },
+  'account-closed-by-platform': {
+    category: 'forbidden',
+    publicMessage: 'The administration of the platform closed this account, and alone opens it again.',
+  },
+  'mailed-code-refused': {
+    category: 'forbidden',
+    publicMessage: 'The code is wrong, used or expired. Ask for a new one.',
+  },
+  'email-taken': {
+    category: 'conflict',
+    publicMessage: 'This e-mail address cannot be used for the account.',
   },
   'account-not-found': {
     category: 'not-found',

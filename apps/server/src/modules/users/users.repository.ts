@@ -1,16 +1,9 @@
 import type { ClinicRole } from '@careward/access-policy';
 import type { AccountId, ClinicId } from '@careward/kernel';
-import { sql } from 'kysely';
+import { auditEntryInsert } from '../../audit/index.ts';
 import type { EncryptionService, PlatformCipher } from '../../encryption/index.ts';
-import type { Database, ScopedDatabase, Statement } from '../../persistence/index.ts';
+import type { Database, ScopedDatabase } from '../../persistence/index.ts';
 import type { ClinicIdentity, IdentityContext, PageRequest } from '../../request-context/index.ts';
-import { accountRow, type NewAccount } from './account-row.ts';
-
-/** A join code as it is kept. */
-export interface JoinCodeRow {
-  readonly codeHash: Buffer;
-  readonly expiresAt: Date;
-}
 
 /** An account as its administrator or its owner sees it. */
 export interface AccountView {
@@ -26,6 +19,12 @@ export interface MemberView extends AccountView {
   readonly roles: readonly ClinicRole[];
 }
 
+/** A member with what the clinic may know of how they sign in. */
+export interface ExportedMember extends MemberView {
+  readonly emailVerified: boolean;
+  readonly hasSecondFactor: boolean;
+}
+
 /** Accounts and memberships. */
 export class UsersRepository {
   readonly #database: Database;
@@ -34,68 +33,6 @@ export class UsersRepository {
   constructor(database: Database, encryption: EncryptionService) {
     this.#database = database;
     this.#encryption = encryption;
-  }
-
-  /**
-   * Makes an account with roles in the context's clinic, or gives them to the clinic's own member with this e-mail address. Undefined,
-   * and nothing written, when the address belongs to an account elsewhere.
-   */
-  async addMember(
-    context: ClinicIdentity,
-    account: NewAccount,
-    roles: readonly ClinicRole[],
-  ): Promise<MemberView | undefined> {
-    const platform = await this.#encryption.forPlatform();
-    const identity = this.#database.forIdentity(context);
-    const row = accountRow(platform, account);
-    await identity.batch([
-      identity.build
-        .insertInto('account')
-        .values(row)
-        .onConflict((conflict) => conflict.column('email_index').doNothing()),
-      ...roles.map((role) => grantRole(identity, context.clinicId, row, role)),
-      recordGrant(identity, context.clinicId, row),
-    ]);
-    return this.#findMember(context, 'a.email_index', row.email_index);
-  }
-
-  /** Opens a join code for the acting account; an earlier one is void. */
-  async openJoinCode(
-    context: IdentityContext & { readonly actorId: AccountId },
-    code: JoinCodeRow,
-  ): Promise<void> {
-    const identity = this.#database.forIdentity(context);
-    const { codeHash, expiresAt } = code;
-    await identity.batch([
-      identity.build.deleteFrom('join_code').where('account_id', '=', context.actorId),
-      identity.build
-        .insertInto('join_code')
-        .values({ code_hash: codeHash, account_id: context.actorId, expires_at: expiresAt }),
-    ]);
-  }
-
-  /** Uses up a join code of somebody else and gives its account roles in the context's clinic; undefined when the code is not good. */
-  async join(
-    context: ClinicIdentity,
-    codeHash: Buffer,
-    roles: readonly ClinicRole[],
-  ): Promise<MemberView | undefined> {
-    const identity = this.#database.forIdentity(context);
-    const statement = sql<{ account_id: string }>`
-      with used as (
-        delete from join_code where code_hash = ${codeHash} and expires_at > now() and account_id <> ${context.actorId}
-        returning account_id
-      ), granted as (
-        insert into membership (clinic_id, account_id, role)
-          select ${context.clinicId}::uuid, used.account_id, wanted.role from used cross join unnest(${[...roles]}::text[]) as wanted (role)
-          on conflict do nothing
-      ), recorded as (
-        insert into audit_entry (clinic_id, action, resource_type, resource_id, outcome)
-          select ${context.clinicId}::uuid, 'membership.grant', 'account', account_id::text, 'success' from used
-      )
-      select account_id from used`.compile(identity.build);
-    const [used] = await identity.run(statement);
-    return used && this.#findMember(context, 'a.id', used.account_id as AccountId);
   }
 
   /** Whether this e-mail address is the acting person's own. */
@@ -137,6 +74,63 @@ export class UsersRepository {
     return rows.map((row) => toMember(platform, row));
   }
 
+  /** One member of the context's clinic. */
+  async findMemberById(context: ClinicIdentity, accountId: AccountId): Promise<MemberView | undefined> {
+    const identity = this.#database.forIdentity(context);
+    const platform = await this.#encryption.forPlatform();
+    const [row] = await identity.run(selectMembers(identity, context.clinicId).where('a.id', '=', accountId));
+    return row && toMember(platform, row);
+  }
+
+  /** As {@link listMembers}, with how they sign in. Leaves an entry. */
+  async exportMembers(context: ClinicIdentity, page: PageRequest<AccountId>): Promise<ExportedMember[]> {
+    const identity = this.#database.forIdentity(context);
+    const platform = await this.#encryption.forPlatform();
+    const query = selectMembers(identity, context.clinicId)
+      .select(({ exists, selectFrom, or }) => [
+        'a.email_verified_at',
+        or([
+          exists(selectFrom('passkey as p').select('p.account_id').whereRef('p.account_id', '=', 'a.id')),
+          exists(
+            selectFrom('totp_factor as t')
+              .select('t.account_id')
+              .whereRef('t.account_id', '=', 'a.id')
+              .where('t.confirmed_at', 'is not', null),
+          ),
+        ]).as('has_second_factor'),
+      ])
+      .orderBy('a.id')
+      .limit(page.limit);
+    const entry = { action: 'users.export', resourceType: 'clinic', resourceId: context.clinicId } as const;
+    const [rows] = await identity.batch([
+      page.after === null ? query : query.where('a.id', '>', page.after),
+      auditEntryInsert(identity.build, { ...entry, outcome: 'success' }, context.clinicId),
+    ]);
+    return rows.map((row) => ({
+      ...toMember(platform, row),
+      emailVerified: row.email_verified_at !== null,
+      hasSecondFactor: row.has_second_factor === true,
+    }));
+  }
+
+  /** Changes the acting account's display name. */
+  async changeDisplayName(
+    acting: IdentityContext & { readonly actorId: AccountId },
+    displayName: string,
+  ): Promise<void> {
+    const identity = this.#database.forIdentity(acting);
+    const platform = await this.#encryption.forPlatform();
+    const id = acting.actorId;
+    const entry = { action: 'account.update', resourceType: 'account', resourceId: id } as const;
+    await identity.batch([
+      identity.build
+        .updateTable('account')
+        .set({ display_name: platform.seal('account.display_name', id, displayName) })
+        .where('id', '=', id),
+      auditEntryInsert(identity.build, { ...entry, outcome: 'success' }, null),
+    ]);
+  }
+
   /** The accounts with these ids. */
   async findMany(context: IdentityContext, ids: readonly AccountId[]): Promise<AccountView[]> {
     if (ids.length === 0) return [];
@@ -146,20 +140,10 @@ export class UsersRepository {
       identity.build
         .selectFrom('account as a')
         .select(ACCOUNT_COLUMNS)
-        .where((eb) => eb('a.id', '=', eb.fn.any(eb.val(ids)))),
+        .where((eb) => eb('a.id', '=', eb.fn.any(eb.val(ids))))
+        .where('a.status', '<>', 'deleted'),
     );
     return rows.map((row) => toView(platform, row));
-  }
-
-  async #findMember(
-    context: ClinicIdentity,
-    column: 'a.id' | 'a.email_index',
-    value: AccountId | Buffer,
-  ): Promise<MemberView | undefined> {
-    const identity = this.#database.forIdentity(context);
-    const platform = await this.#encryption.forPlatform();
-    const [row] = await identity.run(selectMembers(identity, context.clinicId).where(column, '=', value));
-    return row && toMember(platform, row);
   }
 }
 
@@ -182,35 +166,6 @@ function selectMembers(identity: ScopedDatabase, clinicId: ClinicId) {
     .select(({ fn }) => fn.agg<string[]>('array_agg', ['m.role']).as('roles'))
     .where('m.clinic_id', '=', clinicId)
     .groupBy('a.id');
-}
-
-/** The account of a batch that may be given roles: the one that it has just made, or one that is a member of the clinic already. */
-function grantableAccount(
-  clinicId: ClinicId,
-  account: { readonly id: string; readonly email_index: Buffer },
-) {
-  return sql`account where email_index = ${account.email_index} and (id = ${account.id}
-    or exists (select from membership held where held.account_id = account.id and held.clinic_id = ${clinicId}))`;
-}
-
-type AccountKeys = Parameters<typeof grantableAccount>[1];
-
-function grantRole(
-  identity: ScopedDatabase,
-  clinicId: ClinicId,
-  account: AccountKeys,
-  role: ClinicRole,
-): Statement {
-  return sql`insert into membership (clinic_id, account_id, role)
-    select ${clinicId}::uuid, id, ${role}::text from ${grantableAccount(clinicId, account)}
-    on conflict do nothing`.compile(identity.build);
-}
-
-function recordGrant(identity: ScopedDatabase, clinicId: ClinicId, account: AccountKeys): Statement {
-  return sql`insert into audit_entry (clinic_id, action, resource_type, resource_id, outcome)
-    select ${clinicId}::uuid, 'membership.grant', 'account', id::text, 'success' from ${grantableAccount(clinicId, account)}`.compile(
-    identity.build,
-  );
 }
 
 function toView(platform: PlatformCipher, row: AccountRow): AccountView {

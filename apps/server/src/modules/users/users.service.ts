@@ -1,7 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { JoinCode, Me, User, UserCreate, UserJoin, UserPage } from '@careward/api-schema';
-import { type AccountId, type Clock, newId } from '@careward/kernel';
-import type { PasswordHasher, SessionManagementService } from '../../authentication/index.ts';
+import type { ExportedUserPage, Me, MeUpdate, User, UserPage } from '@careward/api-schema';
+import type { AccountId } from '@careward/kernel';
 import {
   type ClinicIdentity,
   type IdentityContext,
@@ -13,70 +11,43 @@ import type { ClinicsService } from '../clinics/index.ts';
 import { usersErrors } from './users.errors.ts';
 import type { AccountView, MemberView, UsersRepository } from './users.repository.ts';
 
-/** How long a join code is good, in milliseconds. */
-const JOIN_CODE_LIFETIME_MS = 15 * 60_000;
-
 /** People who sign in, and their roles in a clinic. */
 export class UsersService {
   readonly #repository: UsersRepository;
   readonly #clinics: ClinicsService;
-  readonly #passwords: PasswordHasher;
-  readonly #sessions: SessionManagementService;
-  readonly #clock: Clock;
 
-  constructor(
-    repository: UsersRepository,
-    clinics: ClinicsService,
-    passwords: PasswordHasher,
-    sessions: SessionManagementService,
-    clock: Clock,
-  ) {
+  constructor(repository: UsersRepository, clinics: ClinicsService) {
     this.#repository = repository;
     this.#clinics = clinics;
-    this.#passwords = passwords;
-    this.#sessions = sessions;
-    this.#clock = clock;
-  }
-
-  /**
-   * Makes a person's account with roles in the clinic, or gives them to a member; their sessions end, so that the next one has the
-   * new rights. An account of another clinic is never taken over by its e-mail address: its person makes a join code. Nobody gives roles to themselves: who administers reads no
-   * patient.
-   */
-  async addMember(context: ClinicIdentity, body: UserCreate): Promise<User> {
-    const { email, displayName, password, roles } = body;
-    if (await this.#repository.isActor(context, email)) throw usersErrors.error('role-for-oneself');
-    const account = {
-      id: newId<AccountId>(),
-      email,
-      displayName,
-      passwordHash: await this.#passwords.hash(password),
-    };
-    const member = await this.#repository.addMember(context, account, roles);
-    if (member === undefined) throw usersErrors.error('account-elsewhere');
-    await this.#sessions.endAll(member.id);
-    return toUser(member);
-  }
-
-  /** A code with which the signed-in person lets one clinic give roles to their account. */
-  async openJoinCode(context: IdentityContext & { readonly actorId: AccountId }): Promise<JoinCode> {
-    const code = randomBytes(20).toString('base64url');
-    const expiresAt = new Date(this.#clock.now() + JOIN_CODE_LIFETIME_MS);
-    await this.#repository.openJoinCode(context, { codeHash: hashOf(code), expiresAt });
-    return { code, expiresAt: expiresAt.toISOString() };
-  }
-
-  /** Gives roles to the account whose person made the code. Their sessions end, so that the next one has the new rights. */
-  async join(context: ClinicIdentity, { code, roles }: UserJoin): Promise<User> {
-    const member = await this.#repository.join(context, hashOf(code), roles);
-    if (member === undefined) throw usersErrors.error('join-code-refused');
-    await this.#sessions.endAll(member.id);
-    return toUser(member);
   }
 
   /** A page of the members of the clinic. */
   async listMembers(context: ClinicIdentity, page: PageRequest<AccountId>): Promise<UserPage> {
     return toPage(await this.#repository.listMembers(context, page), page.limit, toUser);
+  }
+
+  /** One member of the clinic, or `account-not-found`: whoever is of another clinic only is not there. */
+  async getMember(context: ClinicIdentity, accountId: AccountId): Promise<User> {
+    const member = await this.#repository.findMemberById(context, accountId);
+    if (member === undefined) throw usersErrors.error('account-not-found');
+    return toUser(member);
+  }
+
+  /** A page of the members of the clinic with how they sign in. */
+  async exportMembers(context: ClinicIdentity, page: PageRequest<AccountId>): Promise<ExportedUserPage> {
+    return toPage(await this.#repository.exportMembers(context, page), page.limit, (member) => ({
+      ...toUser(member),
+      emailVerified: member.emailVerified,
+      hasSecondFactor: member.hasSecondFactor,
+    }));
+  }
+
+  /** Changes what a person may change of their own account without further proof. */
+  async update(
+    acting: IdentityContext & { readonly actorId: AccountId },
+    { displayName }: MeUpdate,
+  ): Promise<void> {
+    await this.#repository.changeDisplayName(acting, displayName);
   }
 
   /** The patient account with this e-mail address in the clinic, or `account-not-found`. */
@@ -119,8 +90,4 @@ function toUser(member: MemberView): User {
     roles: [...member.roles],
     createdAt: member.createdAt.toISOString(),
   };
-}
-
-function hashOf(code: string): Buffer {
-  return createHash('sha256').update(code, 'utf8').digest();
 }

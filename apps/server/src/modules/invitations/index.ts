@@ -1,0 +1,3 @@
+export { InvitationsController } from './invitations.controller.ts';
+export { InvitationsRepository } from './invitations.repository.ts';
+export { InvitationsService } from './invitations.service.ts';

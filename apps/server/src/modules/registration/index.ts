@@ -1,0 +1,3 @@
+export { RegistrationController } from './registration.controller.ts';
+export { RegistrationRepository } from './registration.repository.ts';
+export { RegistrationService } from './registration.service.ts';

@@ -1,0 +1,1 @@
+export { SessionAdministrationController } from './session-administration.controller.ts';
