@@ -10,7 +10,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyInstance } from 'fastify';
-import { ROUTE_ENTRY, type RouteEntry } from './authentication/index.ts';
+import { RECENT_PROOF, ROUTE_ENTRY, type RouteEntry, WHILE_DISTRUSTED } from './authentication/index.ts';
 import { PHI_ROUTE, REQUIRED_PERMISSIONS, REQUIRED_ROLES } from './authorization/index.ts';
 import type { BodyRule } from './edge/index.ts';
 import { API_PREFIX } from './http-application.ts';
@@ -28,6 +28,10 @@ export interface Endpoint {
   readonly clinicScoped: boolean;
   /** Needs a purpose of use. */
   readonly phi: boolean;
+  /** The person must have proved themselves in the last minutes. */
+  readonly recentProof: boolean;
+  /** Open to a session that looks as if somebody else had it. */
+  readonly whileDistrusted: boolean;
   readonly body: 'none' | 'ordinary' | 'import';
   /** `Controller.method`; null when Fastify serves a route that no controller declares. */
   readonly handler: string | null;
@@ -75,7 +79,8 @@ function declaredRoutes(app: NestFastifyApplication): Declared[] {
     const type = metatype as Type;
     return new MetadataScanner()
       .getAllMethodNames(type.prototype as object)
-      .flatMap((name) => (declaredOf(type, name) ? [describe(type, name)] : []));
+      .filter((name) => declaredOf(type, name))
+      .flatMap((name) => describe(type, name));
   });
 }
 
@@ -83,7 +88,8 @@ function declaredOf(type: Type, name: string): boolean {
   return Reflect.hasMetadata(METHOD_METADATA, handlerOf(type, name));
 }
 
-function describe(type: Type, name: string): Declared {
+/** What a handler declares, once for each address that it is served at. */
+function describe(type: Type, name: string): Declared[] {
   const handler = handlerOf(type, name);
   const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
   const read = <T>(key: string): T | undefined =>
@@ -92,32 +98,34 @@ function describe(type: Type, name: string): Declared {
   const rule = (
     Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as { body?: BodyRule } | undefined
   )?.body;
-  return {
+  const declared: Omit<Declared, 'paths'> = {
     method,
-    paths: pathsOf(type, handler),
     entry: read<RouteEntry>(ROUTE_ENTRY) ?? (permissions === undefined ? 'undeclared' : 'permission'),
     permissions: permissions ?? [],
     roles: read<Role[]>(REQUIRED_ROLES) ?? [],
     clinicScoped: read<boolean>(CLINIC_SCOPED) === true,
     phi: read<boolean>(PHI_ROUTE) === true,
+    recentProof: read<number>(RECENT_PROOF) !== undefined,
+    whileDistrusted: read<boolean>(WHILE_DISTRUSTED) === true,
     body: BODYLESS.has(method) ? 'none' : (rule?.size ?? 'ordinary'),
     handler: `${type.name}.${name}`,
     schemas: schemasOf(type, name),
   };
+  return addressesOf(type, handler).map((paths) => ({ ...declared, paths }));
 }
 
 function handlerOf(type: Type, name: string): object {
   return (type.prototype as Record<string, object>)[name] ?? {};
 }
 
-/** Where the handler may be served: below the prefix, or excepted from it. */
-function pathsOf(type: Type, handler: object): string[] {
-  const segments = [PATH_METADATA].flatMap((key) => [
-    Reflect.getMetadata(key, type) as string,
-    Reflect.getMetadata(key, handler) as string,
-  ]);
-  const path = segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
-  return [`/${[API_PREFIX, ...path].join('/')}`, `/${path.join('/')}`];
+/** The addresses of a handler, each as the two places where it may be served: below the prefix, or excepted from it. */
+function addressesOf(type: Type, handler: object): string[][] {
+  const controller = Reflect.getMetadata(PATH_METADATA, type) as string;
+  const own = [Reflect.getMetadata(PATH_METADATA, handler) as string | string[]].flat();
+  return own.map((address) => {
+    const path = [controller, address].flatMap((part) => part.split('/')).filter((segment) => segment !== '');
+    return [`/${[API_PREFIX, ...path].join('/')}`, `/${path.join('/')}`];
+  });
 }
 
 function schemasOf(type: Type, name: string): Endpoint['schemas'] {
@@ -139,7 +147,16 @@ function locate({ paths, ...route }: Declared, served: ReadonlySet<string>): End
 
 function stray(name: string): Endpoint {
   const [method = '', path = ''] = name.split(' ');
-  const nothing = { permissions: [], roles: [], clinicScoped: false, phi: false, handler: null, schemas: {} };
+  const nothing = {
+    permissions: [],
+    roles: [],
+    clinicScoped: false,
+    phi: false,
+    recentProof: false,
+    whileDistrusted: false,
+    handler: null,
+    schemas: {},
+  };
   return { ...nothing, method, path, entry: 'undeclared', body: BODYLESS.has(method) ? 'none' : 'ordinary' };
 }
 

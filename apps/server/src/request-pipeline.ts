@@ -5,7 +5,7 @@
 import { type CanActivate, StandardSchemaValidationPipe, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { JwtAuthGuard } from './authentication/index.ts';
+import { challengeHeaders, JwtAuthGuard } from './authentication/index.ts';
 import { RolesGuard } from './authorization/index.ts';
 import {
   admitRequest,
@@ -13,7 +13,6 @@ import {
   BODY_TYPES,
   type BodyLimits,
   checkOrigin,
-  limitAddress,
   limitBody,
   readBody,
   rejectUnsafeUrl,
@@ -101,10 +100,10 @@ export const REQUEST_PIPELINE: readonly PipelineStage[] = [
       ),
   },
   {
-    stage: 'address-limit',
+    stage: 'gate',
     point: 'onRequest',
     onFailure: 'local limits',
-    install: ({ fastify, platform }) => fastify.addHook('onRequest', limitAddress(platform.limits)),
+    install: ({ fastify, platform }) => fastify.addHook('onRequest', platform.gate.stage()),
   },
   {
     stage: 'origin',
@@ -117,8 +116,8 @@ export const REQUEST_PIPELINE: readonly PipelineStage[] = [
     stage: 'body-limit',
     point: 'preParsing',
     onFailure: 'refused',
-    install: ({ app, fastify, platform }) => {
-      const requireSession = (request: FastifyRequest) => app.get(JwtAuthGuard).identify(request);
+    install: ({ fastify, platform }) => {
+      const requireSession = (request: FastifyRequest) => platform.gate.identify(request);
       const large = { requireSession, admission: platform.largeBodies };
       fastify.addHook('preParsing', limitBody(platform.bodyLimits, large));
     },
@@ -159,7 +158,8 @@ export const REQUEST_PIPELINE: readonly PipelineStage[] = [
     stage: 'problem',
     point: 'filter',
     onFailure: 'refused',
-    install: ({ app, platform }) => app.useGlobalFilters(new ProblemFilter(platform.reportProblem)),
+    install: ({ app, platform }) =>
+      app.useGlobalFilters(new ProblemFilter(platform.reportProblem, challengeHeaders(platform.dpop))),
   },
   {
     stage: 'entity-tag',

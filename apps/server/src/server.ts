@@ -47,6 +47,8 @@ async function serve(platform: Platform): Promise<RunningServer> {
   try {
     await platform.sequencer.start();
     platform.housekeeping.start();
+    platform.tokenKeys.start();
+    platform.mail.delivery.start();
     await app.listen(network.port, network.host);
   } catch (error) {
     // What failed first is what is told; the rest is only to end.
@@ -75,8 +77,10 @@ async function stop(platform: Platform, app: Closable, metrics: MetricsServer): 
 
 /** Ends everything that would keep the process alive but the connections. */
 async function halt(platform: Platform, app: Closable, metrics: MetricsServer): Promise<void> {
-  platform.housekeeping.stop();
+  await platform.housekeeping.stop();
+  platform.tokenKeys.stop();
   await app.close();
+  await platform.mail.delivery.stop();
   await metrics.close();
   await platform.sequencer.stop();
 }

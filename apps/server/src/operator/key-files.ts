@@ -2,19 +2,19 @@ import { CarewardError } from '@careward/kernel';
 import { createSigner } from '@careward/ledger';
 import { DiskRegionKeyStore } from '@careward/vault';
 import type { Configuration } from '../config/index.ts';
-import { createSigningKeyFile, openHome, type SigningPurpose } from '../connections/index.ts';
+import { createLedgerKeyFile, openHome } from '../connections/index.ts';
 import { ledgerOrigin } from '../platform/index.ts';
 
 /** A key file that the operator makes for production. */
 export interface OperatorKeyFile {
-  readonly purpose: 'region' | SigningPurpose;
+  readonly purpose: 'region' | 'ledger';
   readonly path: string;
   readonly region: string;
 }
 
 /** Makes a key file of origin `operator`. False, and nothing changed, when a file is there already. */
 export async function createKeyFile({ purpose, path, region }: OperatorKeyFile): Promise<boolean> {
-  if (purpose !== 'region') return await createSigningKeyFile({ path, purpose, region }, 'operator');
+  if (purpose === 'ledger') return await createLedgerKeyFile({ path, region }, 'operator');
   try {
     await DiskRegionKeyStore.create(path, { region, origin: 'operator' });
     return true;

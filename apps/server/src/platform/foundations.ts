@@ -1,6 +1,6 @@
 import { type Clock, newId, type RequestId } from '@careward/kernel';
 import type { Configuration } from '../config/index.ts';
-import type { DatabaseOptions, Home, Stores } from '../connections/index.ts';
+import type { DatabaseOptions, Home, PlaceLookup, Stores } from '../connections/index.ts';
 import type { EventService } from '../events/index.ts';
 import { type Database, isPrivilegedLogin, persistenceErrors } from '../persistence/index.ts';
 import { contextWithoutAccount, type IdentityContext } from '../request-context/index.ts';
@@ -12,6 +12,7 @@ export interface Foundations {
   readonly home: Home;
   readonly database: Database;
   readonly stores: Stores;
+  readonly places: PlaceLookup;
   readonly events: EventService;
 }
 

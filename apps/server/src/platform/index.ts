@@ -1,3 +1,3 @@
 export { ledgerOrigin } from './edge-and-ledger.ts';
-export { systemContext } from './foundations.ts';
+export { operatorContext, systemContext } from './foundations.ts';
 export { openPlatform, type Platform } from './open-platform.ts';

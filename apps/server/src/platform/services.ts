@@ -1,15 +1,8 @@
-import { availableParallelism } from 'node:os';
 import type { Clock } from '@careward/kernel';
 import { Keyring } from '@careward/vault';
 import { AuditEntryRepository, AuditTrail } from '../audit/index.ts';
-import {
-  AccountRepository,
-  AuthenticationService,
-  JwtAuthService,
-  PasswordHasher,
-  SessionManagementService,
-} from '../authentication/index.ts';
 import { RefusalRecorder } from '../authorization/index.ts';
+import type { RateLimitService } from '../edge/index.ts';
 import { EncryptionService } from '../encryption/index.ts';
 import { AccessLogRepository, AccessLogService } from '../modules/access-log/index.ts';
 import { ClinicsRepository, ClinicsService } from '../modules/clinics/index.ts';
@@ -23,13 +16,18 @@ import {
 import { MedicalRecordsRepository, MedicalRecordsService } from '../modules/medical-records/index.ts';
 import { PatientsRepository, PatientsService } from '../modules/patients/index.ts';
 import { PractitionersRepository, PractitionersService } from '../modules/practitioners/index.ts';
+import { TokenKeysService } from '../modules/token-keys/index.ts';
 import { SetupRepository, SetupService, UsersRepository, UsersService } from '../modules/users/index.ts';
 import { type Database, WrappedKeyRepository, WriteReceipts } from '../persistence/index.ts';
 import { ClinicIsolationService } from '../tenancy/index.ts';
+import { buildAccounts } from './accounts.ts';
 import { type Foundations, operatorContext, systemContext } from './foundations.ts';
+import { buildIdentity } from './identity.ts';
+import { buildMail } from './mail.ts';
+import type { Watch } from './watch.ts';
 
 /** Every service of identity and of the rooms, each with its parts. */
-export async function buildServices(foundations: Foundations) {
+export async function buildServices(foundations: Foundations, watch: Watch, limits: RateLimitService) {
   const { configuration, clock, home, database, events } = foundations;
   const { region } = configuration.home;
   const keyring = new Keyring({ region, regionKeys: home.regionKeys, clock });
@@ -38,8 +36,25 @@ export async function buildServices(foundations: Foundations) {
   const encryption = new EncryptionService(keyring, keys, region);
   const audit = new AuditTrail(new AuditEntryRepository(database));
   const isolation = new ClinicIsolationService();
-  const identity = buildIdentity(foundations, encryption, audit);
+  const mail = buildMail(foundations, encryption, watch);
+  const identity = await buildIdentity(foundations, {
+    encryption,
+    audit,
+    limits,
+    notifier: mail.notices,
+    onKeyFailure: (error) => watch.logging.error('SECURITY', 'keys of tokens not read', error),
+  });
+  const tokenKeysService = new TokenKeysService(identity.tokenKeys);
   const rooms = buildRooms(database, encryption, identity, region, clock);
+  const accounts = buildAccounts(foundations, {
+    ...rooms,
+    encryption,
+    passwords: identity.passwords,
+    sessions: identity.sessions,
+    ownSessions: identity.ownSessions,
+    limits,
+    mail,
+  });
   const imports = new ImportService(new ImportRepository(database, encryption));
   const clinicImport = new ClinicImport(imports, audit, configuration.import.maxResources);
   const operatorImport = new OperatorImport(
@@ -57,22 +72,14 @@ export async function buildServices(foundations: Foundations) {
     clinicImport,
     operatorImport,
     ...identity,
+    tokenKeysService,
     ...rooms,
+    ...accounts,
+    mail,
   };
 }
 
-function buildIdentity(foundations: Foundations, encryption: EncryptionService, audit: AuditTrail) {
-  const { configuration, clock, home, database, stores, events } = foundations;
-  const cores = availableParallelism();
-  const passwords = new PasswordHasher({ concurrency: cores, queue: cores * 16 });
-  const sessions = new SessionManagementService(stores.sessions, clock, configuration.sessions, events);
-  const tokens = new JwtAuthService(home.tokenKey, clock, configuration.sessions.accessTokenMs / 1_000);
-  const accounts = new AccountRepository(database, encryption);
-  const authentication = new AuthenticationService({ accounts, passwords, sessions, tokens, audit });
-  return { passwords, sessions, tokens, authentication };
-}
-
-type Identity = ReturnType<typeof buildIdentity>;
+type Identity = Awaited<ReturnType<typeof buildIdentity>>;
 
 function buildRooms(
   database: Database,
@@ -83,11 +90,12 @@ function buildRooms(
 ) {
   const usersRepository = new UsersRepository(database, encryption);
   const clinics = new ClinicsService(new ClinicsRepository(database), encryption, region);
-  const users = new UsersService(usersRepository, clinics, identity.passwords, identity.sessions, clock);
-  const setup = new SetupService(new SetupRepository(database, encryption), identity.passwords, clock);
+  const users = new UsersService(usersRepository, clinics);
+  const { passwords, policy } = identity;
+  const setup = new SetupService(new SetupRepository(database, encryption), passwords, policy, clock);
   const practitioners = new PractitionersService(new PractitionersRepository(database));
   const patients = new PatientsService(new PatientsRepository(database, encryption), users);
   const medicalRecords = new MedicalRecordsService(new MedicalRecordsRepository(database, encryption));
   const accessLog = new AccessLogService(new AccessLogRepository(database), users);
-  return { clinics, users, setup, practitioners, patients, medicalRecords, accessLog };
+  return { clinics, users, usersRepository, setup, practitioners, patients, medicalRecords, accessLog };
 }
