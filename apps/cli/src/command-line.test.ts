@@ -45,7 +45,7 @@ describe('what is not understood exits with 2', () => {
 test('help exits with 0 and documents every exit code', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
-  for (const exitCode of ['0 ', '1 ', '2 ', '3 ', '4 ', '130'])
+  for (const exitCode of ['0 ', '1 ', '2 ', '3 ', '4 ', '5 ', '130'])
     expect(out).toMatch(new RegExp(`^ {2}${exitCode}`, 'm'));
 });
 
@@ -81,9 +81,9 @@ test('a file that cannot be read stops the import before anything is opened', as
 });
 
 describe('keys create', () => {
-  const names = ['ledger-key.json', 'region-key.json', 'token-key.json'];
+  const names = ['ledger-key.json', 'region-key.json'];
 
-  test('makes three keys of the operator that only this account can read', async () => {
+  test('makes the keys of the operator that only this account can read', async () => {
     const keys = join(folder, 'keys');
     const { code, out } = await run(['keys', 'create', keys, '--region', 'eu-1']);
     expect(code).toBe(0);
@@ -105,11 +105,11 @@ describe('keys create', () => {
   });
 
   test('replaces none, and makes none when one is there', async () => {
-    await writeFile(join(folder, 'token-key.json'), 'mine');
+    await writeFile(join(folder, 'ledger-key.json'), 'mine');
     const { code, notes } = await run(['keys', 'create', folder]);
     expect(code).toBe(1);
     expect(notes).toContain('[cli-key-file-exists]');
-    expect(await readdir(folder)).toEqual(['token-key.json']);
+    expect(await readdir(folder)).toEqual(['ledger-key.json']);
   });
 
   test('refuses a region that the server would refuse', async () => {

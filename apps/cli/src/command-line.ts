@@ -6,6 +6,7 @@ import { addImportCommand } from './commands/import.ts';
 import { addKeysCommands } from './commands/keys-create.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addTokenCommands } from './commands/token.ts';
 import { addUserCommands } from './commands/user-setup.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
 import { failureText } from './failure-text.ts';
@@ -47,6 +48,7 @@ function createProgram(host: CommandHost): Command {
     addUserCommands,
     addKeysCommands,
     addLedgerCommands,
+    addTokenCommands,
     addConfigCommands,
   ];
   for (const each of add) each(program, host);

@@ -5,6 +5,7 @@ export const EXIT = {
   usage: 2,
   importRefusals: 3,
   ledgerNotVerified: 4,
+  tokenNotValid: 5,
   /** Stopped by a second signal (128 + SIGINT). */
   interrupted: 130,
 } as const;
@@ -17,5 +18,6 @@ Exit codes:
   2    the command was not understood, or something it needs was not given
   3    import: done, but something was refused; the report names it
   4    ledger verify: the log or the proof does not hold
+  5    token inspect: a check does not pass
   130  stopped by a second signal before everything was in order
 `;

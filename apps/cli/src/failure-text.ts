@@ -8,7 +8,7 @@ const PAGES = join(import.meta.dirname, '../../../docs/errors');
 
 /** Errors that only the operator of this machine meets: their detail names files and settings, never a person's data. */
 const OPERATOR_CODES =
-  /^(?:cli|configuration|home|connections|persistence|vault|ledger|audit|store|session-store)-/;
+  /^(?:cli|configuration|home|connections|persistence|vault|ledger|audit|store|session-store|token-key|operator)-/;
 
 /**
  * What the operator reads when a command fails: message with code, detail or faults, and what to do next. With `debug` the stack

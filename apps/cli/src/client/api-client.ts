@@ -1,10 +1,12 @@
 // A client of the server's own API, over TLS.
 //
 // Defends the passwords and tokens it sends: it trusts one authority, the one of the server's home folder, and nothing that the
-// machine trusts besides. Does not follow redirects, and never puts a secret into an address.
+// machine trusts besides; every call carries a proof of its key, to which the tokens are bound. Does not follow redirects, and never puts
+// a secret into an address.
 import { Problem, type PurposeOfUse } from '@careward/api-schema';
 import { Agent, request } from 'undici';
 import { cliErrors } from '../cli.errors.ts';
+import { BoundKey } from './bound-key.ts';
 import { RefusedByServer } from './refused-by-server.ts';
 
 /** One call. `path` is below the server's address; `purpose` and `clinicId` become headers. */
@@ -34,6 +36,8 @@ export interface ApiAccess {
   readonly url: string;
   /** PEM of the authority to trust; absent with plain HTTP or a certificate that the machine trusts by itself. */
   readonly authority: string | undefined;
+  /** What the server calls its own address (CAREWARD_PUBLIC_URL); default `url`. */
+  readonly publicUrl?: string;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -42,52 +46,61 @@ const TIMEOUT_MS = 30_000;
 export class ApiClient {
   readonly #url: string;
   readonly #agent: Agent;
+  readonly #key: BoundKey;
   readonly #token: string | undefined;
 
-  private constructor(url: string, agent: Agent, token: string | undefined) {
+  private constructor(url: string, agent: Agent, key: BoundKey, token?: string) {
     this.#url = url;
     this.#agent = agent;
+    this.#key = key;
     this.#token = token;
   }
 
   /** A client that has signed in as nobody. Close it. Refuses plain HTTP beyond this machine with `cli-server-not-trusted`. */
-  static open({ url, authority }: ApiAccess): ApiClient {
+  static open({ url, authority, publicUrl = url }: ApiAccess): ApiClient {
     rejectOpenWire(url);
     const connect = authority === undefined ? {} : { ca: authority };
-    return new ApiClient(
-      url,
-      new Agent({ connect, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS }),
-      undefined,
-    );
+    const agent = new Agent({ connect, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+    return new ApiClient(url, agent, new BoundKey(publicUrl));
   }
 
-  /** The same connections, used by the bearer of this access token. */
+  /** The same connections and key, used by the holder of this access token, which is bound to the key. */
   as(accessToken: string): ApiClient {
-    return new ApiClient(this.#url, this.#agent, accessToken);
+    return new ApiClient(this.#url, this.#agent, this.#key, accessToken);
   }
 
   /** Calls and answers whatever the server says. Throws `cli-server-unreachable` or `cli-server-not-trusted`. */
-  async call({ method = 'GET', path, clinicId, purpose, body }: ApiCall): Promise<ApiAnswer> {
-    const headers = {
+  async call(call: ApiCall): Promise<ApiAnswer> {
+    const first = await this.#send(call);
+    // RFC 9449, 8: the server named a nonce; the call was not looked at and is made again with it.
+    return first.status === 401 && first.hasNewNonce ? await this.#send(call) : first;
+  }
+
+  async #send(call: ApiCall): Promise<ApiAnswer & { readonly hasNewNonce: boolean }> {
+    try {
+      const response = await request(new URL(call.path, this.#url), {
+        dispatcher: this.#agent,
+        method: call.method ?? 'GET',
+        headers: this.#headersOf(call),
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+      });
+      const text = await response.body.text();
+      const hasNewNonce = this.#key.learn(response.headers['dpop-nonce']);
+      return { status: response.statusCode, body: parse(text), text, hasNewNonce };
+    } catch (cause) {
+      throw connectionError(this.#url, cause);
+    }
+  }
+
+  #headersOf({ method = 'GET', path, clinicId, purpose, body }: ApiCall): Record<string, string> {
+    return {
       accept: 'application/json',
-      ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+      dpop: this.#key.proof({ method, path, accessToken: this.#token }),
+      ...(this.#token !== undefined && { authorization: `DPoP ${this.#token}` }),
       ...(clinicId !== undefined && { 'x-clinic-id': clinicId }),
       ...(purpose !== undefined && { 'x-purpose-of-use': purpose }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     };
-    const payload = body === undefined ? null : JSON.stringify(body);
-    try {
-      const response = await request(new URL(path, this.#url), {
-        dispatcher: this.#agent,
-        method,
-        headers,
-        body: payload,
-      });
-      const text = await response.body.text();
-      return { status: response.statusCode, body: parse(text), text };
-    } catch (cause) {
-      throw connectionError(this.#url, cause);
-    }
   }
 
   /** Calls and reads the answer. Throws {@link RefusedByServer} on a refusal, `cli-answer-unexpected` on what is no answer. */

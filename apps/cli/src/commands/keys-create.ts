@@ -14,7 +14,6 @@ import type { Terminal } from '../terminal.ts';
 /** The kinds of key with the variable that names each file. */
 const KEYS = [
   { purpose: 'region', variable: 'CAREWARD_REGION_KEY_FILE' },
-  { purpose: 'token', variable: 'CAREWARD_TOKEN_KEY_FILE' },
   { purpose: 'ledger', variable: 'CAREWARD_LEDGER_KEY_FILE' },
 ] as const;
 
@@ -24,7 +23,7 @@ export function addKeysCommands(program: Command, { terminal, action }: CommandH
     .command('keys')
     .description('key files for production')
     .command('create')
-    .description('make region-key.json, token-key.json and ledger-key.json; refuses to replace any')
+    .description('make region-key.json and ledger-key.json; refuses to replace any')
     .argument('<folder>', 'where to put them; made with mode 0700 when it is absent')
     .option('--region <region>', 'the region they serve (default: CAREWARD_REGION, else local)')
     .action(action((folder: string, options: KeysOptions) => createKeys(folder, options, terminal)));
@@ -34,7 +33,7 @@ interface KeysOptions {
   readonly region?: string;
 }
 
-/** Makes the three key files, or none when any is there: `cli-key-file-exists`. */
+/** Makes the key files, or none when any is there: `cli-key-file-exists`. */
 async function createKeys(folder: string, options: KeysOptions, terminal: Terminal): Promise<number> {
   const { loadConfiguration, createKeyFile } = await loadServer();
   const region = options.region ?? terminal.environment.CAREWARD_REGION;

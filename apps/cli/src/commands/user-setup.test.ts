@@ -46,7 +46,7 @@ test('every rule that is broken is listed, and no value', async () => {
   await expect(broken).rejects.toMatchObject({
     faults: [
       { path: 'email', message: 'must be an e-mail address' },
-      { path: 'password', message: 'must have at least 15 characters' },
+      { path: 'password', message: 'must have at least 8 characters' },
     ],
   });
 });

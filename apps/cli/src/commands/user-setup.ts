@@ -63,7 +63,8 @@ async function accessOf({ url, ca }: UserSetupOptions, environment: Environment)
   // Of another machine's server this home knows nothing; what the machine itself trusts has to do.
   const isForeign = url !== undefined && !existsSync(local.authorityFile ?? '');
   const file = ca ?? (isForeign ? undefined : local.authorityFile);
-  return { url: url ?? local.url, authority: file === undefined ? undefined : await readPem(file) };
+  const authority = file === undefined ? undefined : await readPem(file);
+  return url === undefined ? { ...local, authority } : { url, authority };
 }
 
 async function readPem(path: string): Promise<string> {

@@ -6,6 +6,16 @@ import { listen } from '../listen.ts';
 import { loadServer } from '../load-server.ts';
 import { stepFailed } from './step-failed.ts';
 
+/** A server that runs, and how to reach it. */
+export interface Started {
+  readonly running: RunningServer;
+  readonly client: ApiClient;
+  /** The certificate to trust, as PEM. */
+  readonly authority: string | undefined;
+  /** The address for browsers. */
+  readonly publicUrl: string;
+}
+
 /**
  * The server of the demonstration, started and stopped as the story goes: with it, real HTTPS; without it, the database as its
  * owner. One at a time, because the embedded database belongs to one process.
@@ -42,25 +52,29 @@ export class DemoServer {
   async end(): Promise<void> {
     this.#ended = true;
     await this.stop();
+    await this.#client?.close();
+    this.#client = undefined;
   }
 
-  /** Starts the server unless it runs, with a client that trusts its authority and nothing else. */
-  async start(): Promise<{ running: RunningServer; client: ApiClient }> {
+  /**
+   * Starts the server unless it runs. The client is the same each time: it trusts the server's authority and nothing else, and its key is
+   * the one that every session of the demonstration is bound to.
+   */
+  async start(): Promise<Started> {
     this.#rejectEnded();
     this.#running ??= await listen(this.#configuration);
     await this.#stopIfEnded();
     const { authorityFile, url } = this.#running;
     const authority = authorityFile === undefined ? undefined : await readFile(authorityFile, 'utf8');
-    this.#client ??= ApiClient.open({ url, authority });
-    return { running: this.#running, client: this.#client };
+    const publicUrl = this.#configuration.publicUrl.url;
+    this.#client ??= ApiClient.open({ url, authority, publicUrl });
+    return { running: this.#running, client: this.#client, authority, publicUrl };
   }
 
-  /** Stops the server if it runs: signed-in people have to sign in again. */
+  /** Stops the server if it runs. Sessions stay. */
   async stop(): Promise<void> {
-    const [running, client] = [this.#running, this.#client];
+    const running = this.#running;
     this.#running = undefined;
-    this.#client = undefined;
-    await client?.close();
     await running?.stop();
   }
 

@@ -61,8 +61,8 @@ async function afterInterruption(story: Promise<Scene>, server: DemoServer): Pro
 }
 
 async function serveScene(scene: Scene, { server, narrator }: SceneParts): Promise<void> {
-  const { running } = await server.start();
+  const { running, publicUrl } = await server.start();
   tellSignIns(scene, narrator);
-  tellHowToTry(running.url, running.authorityFile, scene, narrator);
-  narrator.heading(`Careward answers at ${running.url}. Ctrl-C ends it and removes everything.`);
+  tellHowToTry(publicUrl, running.authorityFile, narrator);
+  narrator.heading(`Careward answers at ${publicUrl}. Ctrl-C ends it and removes everything.`);
 }

@@ -1,31 +1,42 @@
 import type { Narrator } from './narrator.ts';
 import type { Scene } from './scene.ts';
 
-/** Prints who can sign in, and how to try it. */
+/** Prints who can sign in. */
 export function tellSignIns({ administrator, first, second }: Scene, narrator: Narrator): void {
-  const rows = [first, second].flatMap(({ name, people }) =>
-    [...people].map(([role, { email, password }]) => [name, role, email, password]),
+  const staff = [first, second].flatMap(({ name, people }) =>
+    [...people].map(([role, person]) => ({ clinic: name, role, ...person })),
   );
-  narrator.heading('Sign-ins (random passwords, gone with the demonstration)');
+  narrator.heading(
+    'Sign-ins (passwords and authenticator secrets are random and gone with the demonstration)',
+  );
   narrator.rows(
-    ['clinic', 'role', 'e-mail', 'password'],
-    [['', 'SUPER_ADMIN', administrator.email, administrator.password], ...rows],
+    ['clinic', 'role', 'e-mail', 'password', 'authenticator'],
+    [{ clinic: '', role: 'SUPER_ADMIN', ...administrator }, ...staff].map(
+      ({ clinic, role, email, password, authenticator }) => [
+        clinic,
+        role,
+        email,
+        password,
+        authenticator ?? 'not asked for',
+      ],
+    ),
   );
 }
 
-/** Prints how to call the server from another terminal. */
-export function tellHowToTry(
-  url: string,
-  authorityFile: string | undefined,
-  scene: Scene,
-  narrator: Narrator,
-): void {
-  const doctor = scene.first.people.get('DOCTOR');
+/** Prints how to use the server: in a browser, and from another terminal where no key is needed. */
+export function tellHowToTry(url: string, authorityFile: string | undefined, narrator: Narrator): void {
   const trust = authorityFile === undefined ? '' : ` --cacert ${authorityFile}`;
-  const body = JSON.stringify({ email: doctor?.email, password: doctor?.password });
   narrator.heading('Try it');
   narrator.lines([
-    `curl${trust} -H 'content-type: application/json' -d '${body}' ${url}/api/v1/auth/sign-in`,
-    `curl${trust} -H "authorization: Bearer $TOKEN" -H 'x-clinic-id: ${scene.first.id}' ${url}/api/v1/patients`,
+    `In a browser: ${url}/sign-in`,
+    ...(authorityFile === undefined
+      ? []
+      : [
+          `Trust ${authorityFile} in it first, or accept its warning: the certificate is of this demonstration.`,
+        ]),
+    'Add the secret of a person to an authenticator app (by time, 6 digits): it shows the code to sign in with.',
+    'From another terminal, without an account:',
+    `curl${trust} ${url}/api/v1/ledger/checkpoint`,
+    `curl${trust} ${url}/sign-in`,
   ]);
 }

@@ -1,27 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { ClinicRole, JoinCode, TokenResponse, User } from '@careward/api-schema';
+import { ClinicRole, InvitationSent } from '@careward/api-schema';
 import { faker } from '@faker-js/faker/locale/en';
 import type { ApiClient } from '../client/api-client.ts';
 import { DEMO_SEED } from './bundles/demo-bundles.ts';
-
-/** Somebody who can sign in. */
-export interface Person {
-  readonly email: string;
-  readonly password: string;
-  readonly displayName: string;
-}
+import type { DemoMail } from './demo-mail.ts';
+import { type Person, type SignedInPerson, signIn } from './sign-in.ts';
 
 /** A clinic with one person for each role. */
 export interface StaffedClinic {
   readonly id: string;
   readonly name: string;
-  readonly people: ReadonlyMap<ClinicRole, Person>;
+  readonly people: ReadonlyMap<ClinicRole, SignedInPerson>;
 }
 
-/** Who makes the staff, and a client that has not signed in. */
+/** Who makes the staff, a client that has not signed in, and where the staff's mail arrives. */
 export interface Clients {
   readonly administrator: ApiClient;
   readonly nobody: ApiClient;
+  readonly mail: DemoMail;
 }
 
 const PASSWORD_BYTES = 15;
@@ -39,60 +35,49 @@ export async function staffClinic(
   clients: Clients,
   clinic: { readonly id: string; readonly name: string },
   number: number,
-  patient: Person,
+  patient: Person | SignedInPerson,
 ): Promise<StaffedClinic> {
   faker.seed(DEMO_SEED + number);
-  const people = new Map<ClinicRole, Person>();
+  const people = new Map<ClinicRole, SignedInPerson>();
   for (const role of ClinicRole.options) {
     const name = `${faker.person.firstName()} ${faker.person.lastName()}`;
     const person =
       role === 'PATIENT' ? patient : { ...account(role, number), displayName: displayNameOf(role, name) };
-    const body = { ...person, roles: [role] };
-    if (role === 'PATIENT' && number > 1) await joinByCode(clients, clinic.id, patient);
-    else
-      await clients.administrator.get(User, {
-        method: 'POST',
-        path: '/api/v1/users',
-        clinicId: clinic.id,
-        body,
-      });
-    people.set(role, person);
+    people.set(role, await admit(clients, clinic.id, person, role));
   }
   return { ...clinic, people };
 }
 
-/** The patient has an account from the first clinic: the person lets the next clinic in by a code. */
-async function joinByCode(
-  { administrator, nobody }: Clients,
+/** Invites the person, who accepts by making an account, or with the one that they have from the other clinic. */
+async function admit(
+  { administrator, nobody, mail }: Clients,
   clinicId: string,
-  patient: Person,
-): Promise<void> {
-  const self = await signIn(nobody, patient);
-  const { code } = await self.get(JoinCode, {
+  person: Person | SignedInPerson,
+  role: ClinicRole,
+): Promise<SignedInPerson> {
+  const { email, displayName, password } = person;
+  await administrator.get(InvitationSent, {
     method: 'POST',
-    path: '/api/v1/users/me/join-codes',
-    body: {},
+    path: '/api/v1/users/invitations',
+    clinicId,
+    body: { email, roles: [role] },
   });
-  const body = { code, roles: ['PATIENT'] };
-  await administrator.get(User, { method: 'POST', path: '/api/v1/users/join', clinicId, body });
+  const code = await mail.code(email);
+  const path = '/api/v1/invitations/accept';
+  if ('client' in person) {
+    await person.client.tell({ method: 'POST', path: `${path}-signed-in`, body: { code } });
+    // The session from before is of the one clinic that there was.
+    return await signIn(nobody, person);
+  }
+  await nobody.tell({ method: 'POST', path, body: { code, displayName, password } });
+  return await signIn(nobody, person);
 }
 
 /** The person of this role. */
-export function personOf({ people, name }: StaffedClinic, role: ClinicRole): Person {
+export function personOf({ people, name }: StaffedClinic, role: ClinicRole): SignedInPerson {
   const person = people.get(role);
   if (person === undefined) throw new RangeError(`no ${role} in ${name}`);
   return person;
-}
-
-/** Signs in and gives a client that acts as this person. */
-export async function signIn(client: ApiClient, { email, password }: Person): Promise<ApiClient> {
-  const body = { email, password };
-  const { accessToken } = await client.get(TokenResponse, {
-    method: 'POST',
-    path: '/api/v1/auth/sign-in',
-    body,
-  });
-  return client.as(accessToken);
 }
 
 function account(role: ClinicRole, number: number) {

@@ -7,6 +7,7 @@ import {
   ownerSeesCiphertext,
   receptionistIsRefused,
 } from './steps/reading.ts';
+import { tokenIsNotEnough } from './steps/stolen-token.ts';
 import { ownerAltersEntry, restoredLogIsWhole, verificationNamesEntry } from './steps/tampering.ts';
 
 /** Shows step by step what Careward promises. Rejects with `cli-demo-step-failed` at the first that does not hold. */
@@ -31,6 +32,11 @@ export async function tellStory(scene: Scene, narrator: Narrator): Promise<void>
     'A receptionist asks for the diagnosis',
     await receptionistIsRefused(scene),
     'a role opens what the work needs; the refusal is in the log as well',
+  );
+  narrator.step(
+    'A token is stolen; then its session ends',
+    await tokenIsNotEnough(scene),
+    'a token opens nothing without its key, and a session ends for the very next request',
   );
   const seen = await patientVerifiesLog(scene);
   narrator.step(

@@ -4,7 +4,7 @@ import { verifyProofFile } from '@careward/ledger';
 import type { ApiClient } from '../../client/api-client.ts';
 import type { Shown } from '../narrator.ts';
 import type { Scene } from '../scene.ts';
-import { personOf, signIn } from '../staff.ts';
+import { personOf } from '../staff.ts';
 import { expectShown } from '../step-failed.ts';
 
 /** The log as the patient has seen it: the doctor's read among it, every proof checked. */
@@ -16,7 +16,7 @@ export interface SeenLog extends Shown {
 const TRIES = 100;
 const PAUSE_MS = 100;
 
-/** The patient signs in, reads who looked, and checks every proof with the public key of the ledger, not with the server. */
+/** The patient reads who looked, and checks every proof with the public key of the ledger, not with the server. */
 export async function patientVerifiesLog({
   server,
   first,
@@ -27,7 +27,7 @@ export async function patientVerifiesLog({
 }: Scene): Promise<SeenLog> {
   const { client } = await server.start();
   const verifierKey = (await client.call({ path: '/api/v1/ledger/key' })).text.trim();
-  const person = await signIn(client, personOf(first, 'PATIENT'));
+  const person = personOf(second, 'PATIENT').client;
   const here = await provedLog(person, first.id, patient.id, record.id);
   const there = elsewhere === undefined ? [] : await provedLog(person, second.id, elsewhere.id);
   const proofs = [...here, ...there].flatMap(({ proof }) => proof ?? []);

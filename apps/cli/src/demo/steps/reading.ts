@@ -2,14 +2,14 @@ import { MedicalRecord, Patient } from '@careward/api-schema';
 import { problemOf } from '../../client/api-client.ts';
 import type { Shown } from '../narrator.ts';
 import type { Scene } from '../scene.ts';
-import { personOf, signIn } from '../staff.ts';
+import { personOf } from '../staff.ts';
 import { expectShown } from '../step-failed.ts';
 
 /** A doctor of the clinic reads the record over HTTPS. */
 export async function doctorReads({ server, first, record }: Scene): Promise<Shown> {
   const doctor = personOf(first, 'DOCTOR');
-  const { client } = await server.start();
-  const answer = await (await signIn(client, doctor)).call({ path: pathOf(record), clinicId: first.id });
+  await server.start();
+  const answer = await doctor.client.call({ path: pathOf(record), clinicId: first.id });
   const read = MedicalRecord.safeParse(answer.body).data;
   const isRead = answer.status === 200 && read !== undefined && read.diagnosis === record.diagnosis;
   expectShown(isRead, 'a doctor reads', '200', `the answer was ${answer.status}`);
@@ -33,23 +33,20 @@ export async function ownerSeesCiphertext({ server, record }: Scene): Promise<Sh
 /** A doctor of the other clinic, with every right there, asks for the same record. */
 export async function otherClinicFindsNothing({ server, second, record }: Scene): Promise<Shown> {
   const doctor = personOf(second, 'DOCTOR');
-  const { client } = await server.start();
-  const answer = await (await signIn(client, doctor)).call({ path: pathOf(record), clinicId: second.id });
-  expectShown(answer.status === 404, 'the other clinic', '404', `the answer was ${answer.status}`);
-  return {
-    outcome: '404',
-    text: `${doctor.displayName}, ${second.name}: ${problemOf(answer.body)?.code ?? ''}`,
-  };
+  await server.start();
+  const answer = await doctor.client.call({ path: pathOf(record), clinicId: second.id });
+  const code = problemOf(answer.body)?.code ?? '';
+  expectShown(answer.status === 404, 'the other clinic', '404', `the answer was ${answer.status} ${code}`);
+  return { outcome: '404', text: `${doctor.displayName}, ${second.name}: ${code}` };
 }
 
 /** A receptionist sees who the patient is and not what the patient has. */
 export async function receptionistIsRefused({ server, first, patient, record }: Scene): Promise<Shown> {
   const person = personOf(first, 'RECEPTIONIST');
-  const { client } = await server.start();
-  const receptionist = await signIn(client, person);
+  await server.start();
   const call = { clinicId: first.id, purpose: 'HOPERAT' } as const;
-  const profile = await receptionist.call({ ...call, path: `/api/v1/patients/${patient.id}` });
-  const diagnosis = await receptionist.call({ ...call, path: pathOf(record) });
+  const profile = await person.client.call({ ...call, path: `/api/v1/patients/${patient.id}` });
+  const diagnosis = await person.client.call({ ...call, path: pathOf(record) });
   const { status } = diagnosis;
   const sees = profile.status === 200 && Patient.safeParse(profile.body).success;
   expectShown(
