@@ -10,9 +10,14 @@ const behaviour = [
   'tests/{abuse,e2e}/**/*.test.ts',
 ];
 
-/** The command line on a home of its own is the same whatever store the run is for: it runs once. */
-const commandLine =
-  process.env.CAREWARD_TEST_SERVICES === '1' ? ['tests/e2e/{demo,serve,import}.test.ts'] : [];
+/**
+ * What runs once, whatever store the run is for: the command line on a home of its own without services, the suites in a real browser
+ * with them, since both need something to be installed.
+ */
+const elsewhere =
+  process.env.CAREWARD_TEST_SERVICES === '1'
+    ? ['tests/e2e/{demo,serve,import}.test.ts']
+    : ['tests/e2e/browser/**'];
 
 /**
  * One configuration for every suite, as projects that can be run apart:
@@ -29,7 +34,7 @@ export default defineConfig({
       project('unit', [`${anywhere}/*.test.ts`, 'benchmarks/**/*.test.ts', 'tools/**/*.test.ts'], {
         exclude: behaviour,
       }),
-      project('behaviour', behaviour, { exclude: commandLine }),
+      project('behaviour', behaviour, { exclude: elsewhere, isolate: false }),
       project('chaos', ['tests/chaos/**/*.test.ts'], {
         fileParallelism: false,
         testTimeout: 300_000,

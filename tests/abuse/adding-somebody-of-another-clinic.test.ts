@@ -1,4 +1,4 @@
-// The attacker administers one clinic and adds a person of another by e-mail address, with a password and a name of the attacker's
+// The attacker administers one clinic and invites a person of another, and accepts with a password and a name of the attacker's
 // choosing, to take over the account or to reach what the person reaches. Only the person lets a clinic in, and keeps password, name
 // and roles elsewhere; the attacker's clinic gets a member of its own and nothing of the other clinic.
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -16,12 +16,14 @@ const CHOSEN = 'chosen by the attacker!';
 
 it('a person who joins a clinic keeps password, name and rights, and brings none along', async () => {
   const { north, south } = world.world;
-  const user = { email, displayName: 'Attacker', password: CHOSEN, roles: ['NURSE'] };
-  const byAddress = await north.staff.CLINIC_ADMIN.post('/api/v1/users', user);
-  expect([byAddress.status, byAddress.body.code]).toEqual([409, 'account-elsewhere']);
-  const made = await south.staff.DOCTOR.post<{ code: string }>('/api/v1/users/me/join-codes', {});
-  const join = { code: made.body.code, roles: user.roles };
-  expect((await north.staff.CLINIC_ADMIN.post('/api/v1/users/join', join)).status).toBe(201);
+  const invited = { email, roles: ['NURSE'] };
+  expect((await north.staff.CLINIC_ADMIN.post('/api/v1/users/invitations', invited)).status).toBe(201);
+  const code = await world.mailbox.code(email);
+  const account = { code, displayName: 'Attacker', password: CHOSEN };
+  const taken = await world.nobody.post('/api/v1/invitations/accept', account);
+  expect([taken.status, taken.body.code]).toEqual([409, 'invitation-for-account']);
+  const accepted = await south.staff.DOCTOR.post('/api/v1/invitations/accept-signed-in', { code });
+  expect(accepted.status).toBe(204);
   expect((await attempt(world.wire, email, CHOSEN)).status).toBe(401);
   const { header } = await signIn(world.wire, email);
   const me = await world.wire.send({ method: 'GET', path: '/api/v1/users/me', headers: [header] });
@@ -46,9 +48,11 @@ it('a person who joins a clinic keeps password, name and rights, and brings none
 
 it('and nobody administers a clinic by administering another', async () => {
   const { north, south } = world.world;
-  const user = { email: 'new@example.org', displayName: 'New', password: CHOSEN, roles: ['CLINIC_ADMIN'] };
-  const answer = await north.staff.CLINIC_ADMIN.with({ 'x-clinic-id': south.id }).post('/api/v1/users', user);
+  const invited = { email: 'new@example.org', roles: ['CLINIC_ADMIN'] };
+  const path = '/api/v1/users/invitations';
+  const answer = await north.staff.CLINIC_ADMIN.with({ 'x-clinic-id': south.id }).post(path, invited);
   expect([answer.status, answer.body.code]).toEqual([404, 'clinic-not-found']);
-  const lifted = await north.staff.CLINIC_ADMIN.post('/api/v1/users', { ...user, roles: ['SUPER_ADMIN'] });
+  const lifted = await north.staff.CLINIC_ADMIN.post(path, { ...invited, roles: ['SUPER_ADMIN'] });
   expect([lifted.status, lifted.body.code]).toEqual([400, 'request-invalid']);
+  expect(await world.mailbox.all(invited.email)).toEqual([]);
 });

@@ -7,7 +7,7 @@ import type { Endpoint } from '../../apps/server/src/describe-endpoints.ts';
 import { withEntries } from '../e2e/world/audit.ts';
 import { endpointsOf } from '../e2e/world/endpoint-table.ts';
 import { openWorld, type World } from '../e2e/world/open-world.ts';
-import { emailOf, type SignedIn, signIn } from '../e2e/world/people.ts';
+import { attempt, emailOf, type SignedIn, signIn } from '../e2e/world/people.ts';
 import { type Planted, plant } from '../e2e/world/planted.ts';
 import { absentTarget, requestTo, type Target } from '../e2e/world/requests.ts';
 
@@ -128,14 +128,27 @@ describe('a refusal', () => {
       const { entries } = await withEntries(world.running.platform, () =>
         world.wire.send({ method: 'POST', path, headers: [], body }),
       );
-      expect(entries).toEqual([
-        expect.objectContaining({
-          action: 'request.refused',
-          outcome: 'refused',
-          resource_id: `POST ${path}`,
-        }),
-      ]);
+      expect(entries.at(-1)).toMatchObject({
+        action: 'request.refused',
+        outcome: 'refused',
+        resource_id: `POST ${path}`,
+      });
+      expect(entries).toHaveLength(path === '/api/v1/auth/sign-in' ? 2 : 1);
     }
+  });
+
+  it('at sign-in names the account that somebody tried to open, beside the entry of the request', async () => {
+    const doctor = await signIn(world.wire, emailOf('DOCTOR', 'north'));
+    const { entries } = await withEntries(world.running.platform, () =>
+      attempt(world.wire, emailOf('DOCTOR', 'north'), 'wrong'),
+    );
+    expect(entries[0]).toMatchObject({
+      action: 'sign-in.password',
+      outcome: 'failed',
+      resource_type: 'account',
+      resource_id: doctor.accountId,
+      actor_id: null,
+    });
   });
 });
 

@@ -6,7 +6,7 @@ import { asAccountId, asClinicId, newId } from '@careward/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../apps/server/src/config/index.ts';
 import { type RunningServer, startServer } from '../../apps/server/src/server.ts';
-import { TEST_PASSWORD } from '../../apps/server/test-harness/index.ts';
+import { plantSession, TEST_PASSWORD } from '../../apps/server/test-harness/index.ts';
 import { endpointsOf } from '../e2e/world/endpoint-table.ts';
 import { openWorld, type World } from '../e2e/world/open-world.ts';
 import { asOwnerOf, digestOfClinic } from '../e2e/world/owner.ts';
@@ -87,14 +87,7 @@ async function sessionOf(role: 'DOCTOR' | 'RECEPTIONIST' | 'CLINIC_ADMIN' | 'PAT
   const accountId = asAccountId(newId());
   const clinicId = asClinicId(planted.foreign.clinicId);
   const memberships = [{ clinicId, roles: [role] }];
-  const { sessionId } = await running.platform.sessions.start({
-    accountId,
-    platformRole: null,
-    memberships,
-    tokenClinicId: clinicId,
-  });
-  return [
-    'authorization',
-    `Bearer ${running.platform.tokens.issue(accountId, sessionId, clinicId).token}`,
-  ] as const;
+  const rights = { platformRole: null, memberships };
+  const token = await plantSession(running.platform, { accountId, rights, clinicId });
+  return ['authorization', `Bearer ${token}`] as const;
 }

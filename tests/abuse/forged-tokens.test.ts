@@ -120,7 +120,7 @@ function own(text: string): string {
 }
 
 function genuine(text: string): string {
-  return signWith(server.running.platform.home.tokenKey.privateKey)(text);
+  return signWith(server.running.platform.tokenKeys.signing().privateKey)(text);
 }
 
 function hmac(text: string, secret: string | Buffer): string {
@@ -128,11 +128,15 @@ function hmac(text: string, secret: string | Buffer): string {
 }
 
 function publicPem(): string {
-  return server.running.platform.home.tokenKey.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  return server.running.platform.tokenKeys
+    .signing()
+    .verifier.key.export({ type: 'spki', format: 'pem' })
+    .toString();
 }
 
 function publicRaw(): Buffer {
-  return server.running.platform.home.tokenKey.publicKey
-    .export({ type: 'spki', format: 'der' })
+  return server.running.platform.tokenKeys
+    .signing()
+    .verifier.key.export({ type: 'spki', format: 'der' })
     .subarray(-32);
 }

@@ -10,7 +10,7 @@ let server: TestServer;
 let world: TwoClinics;
 beforeAll(async () => {
   server = await startTestServer({ CAREWARD_IMPORT_MAX_RESOURCES: '50' });
-  world = await buildTwoClinics(server.nobody, server.running.setupCode?.reveal() ?? '');
+  world = await buildTwoClinics(server, server.running.setupCode?.reveal() ?? '');
 });
 afterAll(() => server.stop());
 

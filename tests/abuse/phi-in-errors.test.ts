@@ -34,7 +34,7 @@ beforeAll(async () => {
     return typeof data === 'string' ? Buffer.byteLength(data) : data.length;
   }) as typeof fs.writeSync);
   server = await startTestServer({ CAREWARD_LOG_LEVEL: 'debug', CAREWARD_LOG_FORMAT: 'json' });
-  world = await buildTwoClinics(server.nobody, server.running.setupCode?.reveal() ?? '');
+  world = await buildTwoClinics(server, server.running.setupCode?.reveal() ?? '');
   wire = new Wire(server.running);
 });
 afterAll(async () => {
@@ -55,6 +55,8 @@ describe('an answer that refuses', () => {
         recordId: ALL,
         practitionerId: ALL,
         personEmail: ALL,
+        invitationId: ALL,
+        accountId: ALL,
       };
       for (const person of people) {
         for (const attempt of failures(requestTo(endpoint, encoded(target)))) {

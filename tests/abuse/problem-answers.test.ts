@@ -120,7 +120,7 @@ const storeDown = () => error('session-store-unavailable', { detail: 'secret cau
 
 /** What has to be so beforehand. */
 async function prepare(name: string): Promise<void> {
-  const { isolation, sessions } = world.running.platform;
+  const { isolation, stores } = world.running.platform;
   if (name === 'unprocessable') {
     const body = { name: { text: 'A' }, birthDate: '1990-01-01' };
     await world.wire.send({ method: 'POST', path: '/api/v1/patients', headers: asDesk('used'), body });
@@ -129,5 +129,5 @@ async function prepare(name: string): Promise<void> {
     throw new Error('secret cause');
   };
   if (name === 'internal') vi.spyOn(isolation, 'requireClinic').mockImplementationOnce(broken);
-  if (name === 'unavailable') vi.spyOn(sessions, 'findPrincipal').mockRejectedValueOnce(storeDown());
+  if (name === 'unavailable') vi.spyOn(stores.identity, 'gate').mockRejectedValueOnce(storeDown());
 }

@@ -55,7 +55,7 @@ it('a new start voids the code before it, and gives none when there is an admini
   expect((await setUp(old, 3)).status).toBe(403);
 });
 
-async function restarted({ running, nobody, environment }: TestServer): Promise<TestServer> {
+async function restarted({ running, nobody, environment, mailbox }: TestServer): Promise<TestServer> {
   nobody.close();
   await running.stop();
   const next = await startServer(loadConfiguration(environment.variables));
@@ -65,5 +65,5 @@ async function restarted({ running, nobody, environment }: TestServer): Promise<
     await next.stop();
     await environment.remove();
   };
-  return { running: next, environment, nobody: client, stop };
+  return { running: next, environment, nobody: client, mailbox, stop };
 }

@@ -10,6 +10,10 @@ import { listenerOptions } from '../../apps/server/src/edge/index.ts';
 import { API_PREFIX } from '../../apps/server/src/http-application.ts';
 import type { Platform } from '../../apps/server/src/platform/index.ts';
 import { installPipeline } from '../../apps/server/src/request-pipeline.ts';
+import { plantSession } from '../../apps/server/test-harness/index.ts';
+
+/** The User-Agent of injected requests. */
+const INJECTED_AGENT = 'lightMyRequest';
 
 /** A controller that forgot every declaration. */
 @Controller('undeclared')
@@ -51,14 +55,10 @@ export async function probedApplication(platform: Platform) {
 }
 
 /** A genuine token of somebody who holds a role. */
-async function bearerOf({ sessions, tokens }: Platform, role: Role): Promise<string> {
-  const accountId = newId<AccountId>();
+async function bearerOf(platform: Platform, role: Role): Promise<string> {
   const isPlatform = role === 'SUPER_ADMIN';
-  const { sessionId } = await sessions.start({
-    accountId,
-    platformRole: isPlatform ? role : null,
-    memberships: isPlatform ? [] : [{ clinicId: newId<ClinicId>(), roles: [role] }],
-    tokenClinicId: null,
-  });
-  return `Bearer ${tokens.issue(accountId, sessionId, null).token}`;
+  const memberships = isPlatform ? [] : [{ clinicId: newId<ClinicId>(), roles: [role] }];
+  const rights = { platformRole: isPlatform ? role : null, memberships };
+  const person = { accountId: newId<AccountId>(), rights, clinicId: null, agent: INJECTED_AGENT };
+  return `Bearer ${await plantSession(platform, person)}`;
 }

@@ -112,7 +112,7 @@ describe('the earlier of two refusals answers', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
   });
 
-  it('address-limit before origin, body-limit and authentication: 429', async () => {
+  it('gate before origin, body-limit and authentication: 429', async () => {
     const limited = { CAREWARD_ADDRESS_REQUESTS_PER_MINUTE: '1', CAREWARD_ADDRESS_BURST: '1' };
     await withServer(limited, async (send) => {
       expect((await send({ headers: badToken() })).status).toBe(401);

@@ -41,7 +41,7 @@ describe('the table of stages', () => {
         'onRequest: security-headers, cannot fail',
         'onRequest: admission, cannot fail',
         'onRequest: url, cannot fail',
-        'onRequest: address-limit, local limits',
+        'onRequest: gate, local limits',
         'onRequest: origin, cannot fail',
         'preParsing: body-limit, refused',
         'parsing: body, refused',

@@ -7,6 +7,7 @@ import {
   TEST_PASSWORD,
   TestClient,
   type TestEnvironment,
+  TestMailbox,
 } from '../../apps/server/test-harness/index.ts';
 import { signedIn } from './answers.ts';
 import { ChaosServer } from './chaos-server.ts';
@@ -41,7 +42,10 @@ describe(`a server on ${TEST_DATABASE_KIND} that is killed under load`, () => {
     const server = await ChaosServer.start(environment);
     const nobody = await TestClient.of(server.address);
     try {
-      const { north, south } = await buildTwoClinics(nobody, server.address.setupCode ?? '');
+      const { north, south } = await buildTwoClinics(
+        { nobody, mailbox: new TestMailbox(environment.home) },
+        server.address.setupCode ?? '',
+      );
       recordOf = { north: north.recordIds[0] ?? '', south: south.recordIds[0] ?? '' };
     } finally {
       nobody.close();

@@ -11,6 +11,7 @@ import {
   TEST_PASSWORD,
   TestClient,
   type TestEnvironment,
+  TestMailbox,
   type TwoClinics,
 } from '../../apps/server/test-harness/index.ts';
 import { asSuperuser } from '../e2e/stored-state.ts';
@@ -30,7 +31,10 @@ describe(`a server on ${TEST_DATABASE_KIND} that is told to stop`, () => {
     environment = await createTestEnvironment();
     server = await ChaosServer.start(environment);
     nobody = await TestClient.of(server.address);
-    world = await buildTwoClinics(nobody, server.address.setupCode ?? '');
+    world = await buildTwoClinics(
+      { nobody, mailbox: new TestMailbox(environment.home) },
+      server.address.setupCode ?? '',
+    );
   }, 120 * SECONDS);
   afterEach(async () => {
     nobody.close();

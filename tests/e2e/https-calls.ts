@@ -12,14 +12,14 @@ interface Answer {
   readonly text: string;
 }
 
-/** Signs in over TLS and answers the status. */
+/** Signs in over TLS without a key of its own, and answers the code of the refusal: `authentication-key-required` for a right password. */
 export async function signIn({
   email,
   password,
   ...server
 }: Server & { readonly email: string; readonly password: string }) {
-  const { status } = await call(server, '/api/v1/auth/sign-in', JSON.stringify({ email, password }));
-  return status;
+  const { text } = await call(server, '/api/v1/auth/sign-in', JSON.stringify({ email, password }));
+  return (JSON.parse(text) as { code?: string }).code;
 }
 
 /** The text of a public page. */

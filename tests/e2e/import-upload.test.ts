@@ -31,7 +31,7 @@ describe.skipIf(FHIR_FOLDER === undefined)(
     let world: TwoClinics;
     beforeAll(async () => {
       server = await startTestServer({ CAREWARD_IMPORT_BODY_BYTES: String(IMPORT_LIMIT) });
-      world = await buildTwoClinics(server.nobody, server.running.setupCode?.reveal() ?? '');
+      world = await buildTwoClinics(server, server.running.setupCode?.reveal() ?? '');
     }, 120 * SECONDS);
     afterAll(() => server.stop());
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import {
   type Answer,
   admitPerson,
+  type Outside,
   TEST_PASSWORD,
   type TestClient,
 } from '../../apps/server/test-harness/index.ts';
@@ -29,7 +30,8 @@ interface Items<T> {
 }
 
 /** Creates the first administrator and one account of each role in every clinic. */
-export async function hireStaff(nobody: TestClient, setupCode: string): Promise<Staff> {
+export async function hireStaff(outside: Outside, setupCode: string): Promise<Staff> {
+  const { nobody } = outside;
   const root = { email: 'root@example.org', password: TEST_PASSWORD, displayName: 'Root' };
   await wanted(nobody.post('/api/v1/setup', { code: setupCode, ...root }));
   const administrator = await nobody.signIn(root.email, TEST_PASSWORD);
@@ -37,7 +39,7 @@ export async function hireStaff(nobody: TestClient, setupCode: string): Promise<
   const clinicIds = clinics.items.map(({ id }) => id);
   const member = async (role: string) => {
     const user = { email: `${role}@example.org`, password: TEST_PASSWORD, displayName: role, roles: [role] };
-    for (const id of clinicIds) await admitPerson(nobody, administrator.at(id), user);
+    for (const id of clinicIds) await admitPerson(outside, administrator.at(id), user);
     return (await nobody.signIn(user.email, TEST_PASSWORD)).with({ 'x-purpose-of-use': 'HOPERAT' });
   };
   const [doctor, receptionist, admin] = [

@@ -9,6 +9,7 @@ import {
   TEST_DATABASE_KIND,
   TestClient,
   type TestEnvironment,
+  TestMailbox,
 } from '../../apps/server/test-harness/index.ts';
 import { freePort, runLogged, startLogged } from './logged-process.ts';
 import {
@@ -50,7 +51,10 @@ describe.skipIf(FHIR_FOLDER === undefined)(
       importOutput = importing.output();
       const server = await startLogged(environment);
       const nobody = await TestClient.of(server.address);
-      const staff = await hireStaff(nobody, server.address.setupCode);
+      const staff = await hireStaff(
+        { nobody, mailbox: new TestMailbox(environment.home) },
+        server.address.setupCode,
+      );
       await exercise(staff);
       metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
       publicLedger = (await nobody.get('/api/v1/ledger/checkpoint')).text;

@@ -2,10 +2,10 @@
 //
 // The expectation is computed from the table of permissions and the routes' declarations, never from what the server answers, so a
 // route that opens to one role too many or too few is named here.
-import { grantedScope, ROLES, type Role } from '@careward/access-policy';
+import { type ClinicRole, grantedScope, ROLES, type Role } from '@careward/access-policy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../apps/server/src/describe-endpoints.ts';
-import { startTwoClinics } from '../../apps/server/test-harness/index.ts';
+import { admitPerson, startTwoClinics, TEST_PASSWORD } from '../../apps/server/test-harness/index.ts';
 import { endpointsOf } from './world/endpoint-table.ts';
 import { emailOf, signIn } from './world/people.ts';
 import { type Planted, plant } from './world/planted.ts';
@@ -13,7 +13,17 @@ import { requestTo, type Target } from './world/requests.ts';
 import { Wire } from './world/wire.ts';
 
 /** Refusals by what a route does: whoever hears that the password sent is wrong has been let in to change it. */
-const ANSWERS_OF_ROOMS: ReadonlySet<string> = new Set(['authentication-failed']);
+const ANSWERS_OF_ROOMS: ReadonlySet<string> = new Set([
+  'authentication-code-wrong',
+  'authentication-failed',
+  'known-device-not-found',
+  'mailed-code-refused',
+  'openid-provider-unknown',
+  'passkey-not-found',
+  'passkey-refused',
+  'second-factor-not-found',
+  'session-not-found',
+]);
 
 let server: Awaited<ReturnType<typeof startTwoClinics>>;
 let wire: Wire;
@@ -71,8 +81,10 @@ function isOpenTo({ entry, permissions, roles }: Endpoint, role: Role): boolean 
 
 /** `done`, `refused` by the access policy, or what else came of it. A session of its own for each request: signing out ends it. */
 async function outcomeOf(endpoint: Endpoint, role: Role): Promise<string> {
-  const { header } = await session(role);
-  const request = requestTo(endpoint, await targetOf(endpoint), await currentTag(endpoint));
+  const caller = await callerOf(endpoint, role);
+  const target = await targetOf(endpoint, caller);
+  const { header } = await signIn(wire, caller);
+  const request = requestTo(endpoint, target, await currentTag(endpoint));
   const headers = [header, ['x-clinic-id', planted.own.clinicId] as const, ...request.headers];
   const { status, body } = await wire.send({ ...request, headers });
   if ((status >= 200 && status < 300) || ANSWERS_OF_ROOMS.has(String(body.code))) return 'done';
@@ -81,12 +93,23 @@ async function outcomeOf(endpoint: Endpoint, role: Role): Promise<string> {
     : `${status} ${String(body.code)}`;
 }
 
-/** What the endpoint is asked about; a join needs a code that somebody has just made. */
-async function targetOf({ path }: Endpoint): Promise<Target> {
-  if (!path.endsWith('/users/join')) return planted.own;
-  const { header } = await signIn(wire, emailOf('NURSE', 'south'));
-  const made = { method: 'POST', path: '/api/v1/users/me/join-codes', headers: [header], body: {} };
-  return { ...planted.own, joinCode: String((await wire.send(made)).body.code) };
+/** What the endpoint is asked about; what can be done once needs an invitation that somebody has just sent. */
+async function targetOf({ path, method }: Endpoint, caller: string): Promise<Target> {
+  if (method === 'DELETE' && path.endsWith('/:accountId'))
+    return { ...planted.own, accountId: await stranger() };
+  if (path.endsWith('/accept-signed-in')) return { ...planted.own, ...(await invited(caller)) };
+  return path.includes(':invitationId') ? { ...planted.own, ...(await invited(SOMEBODY)) } : planted.own;
+}
+
+const SOMEBODY = 'somebody@invited.example.org';
+
+/** An invitation to the clinic `south`, whose roles nobody is tried with, or to be withdrawn in `north`. */
+async function invited(email: string) {
+  const administrator = await administratorOf(email === SOMEBODY ? 'north' : 'south');
+  await server.mailbox.all(email);
+  const sent = await administrator.post('/api/v1/users/invitations', { email, roles: ['NURSE'] });
+  if (sent.status !== 201) throw new Error(`an invitation: ${sent.status} ${sent.text}`);
+  return { invitationId: String(sent.body.id), invitationCode: await server.mailbox.code(email) };
 }
 
 /** The ETag that a change of the endpoint's resource has to carry. */
@@ -94,12 +117,37 @@ async function currentTag({ path, method }: Endpoint): Promise<string> {
   if (method !== 'PUT' && method !== 'PATCH') return '"1"';
   const { patientId, recordId } = planted.own;
   const resource = path.includes('medical-records') ? `medical-records/${recordId}` : `patients/${patientId}`;
-  const { headers } = await server.world.north.staff.DOCTOR.get(`/api/v1/${resource}`);
+  const doctor = await server.nobody.signIn(emailOf('DOCTOR', 'north'), TEST_PASSWORD);
+  const { headers } = await doctor.at(planted.own.clinicId).get(`/api/v1/${resource}`);
   return headers.etag ?? '"1"';
 }
 
-function session(role: Role) {
-  return signIn(wire, addressOf(role));
+/** Who asks. Somebody new deletes their account or goes to another clinic as well: the others are still needed as they are. */
+async function callerOf({ path, method }: Endpoint, role: Role): Promise<string> {
+  const changesTheCaller =
+    (method === 'DELETE' && path.endsWith('/users/me')) || path.endsWith('/accept-signed-in');
+  return changesTheCaller ? admitted(role === 'SUPER_ADMIN' ? 'SUPPORT_STAFF' : role) : addressOf(role);
+}
+
+/** A session of this moment: some requests end everybody's. */
+async function administratorOf(clinic: 'north' | 'south') {
+  const client = await server.nobody.signIn(emailOf('CLINIC_ADMIN', clinic), TEST_PASSWORD);
+  return client.at(server.world[clinic].id);
+}
+
+let admittedCount = 0;
+/** The address of somebody new with this role in `north`. */
+async function admitted(role: ClinicRole): Promise<string> {
+  admittedCount += 1;
+  const email = `new${admittedCount}@north.example.org`;
+  const person = { email, displayName: 'New', password: TEST_PASSWORD, roles: [role] };
+  await admitPerson(server, await administratorOf('north'), person);
+  return email;
+}
+
+/** The account of somebody new, which may be deleted. */
+async function stranger(): Promise<string> {
+  return (await signIn(wire, await admitted('NURSE'))).accountId;
 }
 
 function addressOf(role: Role): string {

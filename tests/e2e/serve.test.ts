@@ -35,7 +35,9 @@ test('the printed command makes the administrator, once; a signal ends the serve
     code: 1,
     notes: expect.stringContaining('[setup-refused]'),
   });
-  expect(await signIn({ url, authorityFile, email: 'root@example.org', password: PASSWORD })).toBe(200);
+  expect(await signIn({ url, authorityFile, email: 'root@example.org', password: PASSWORD })).toBe(
+    'authentication-key-required',
+  );
 
   const checkpoint = join(folder, 'checkpoint.txt');
   const published = { url, authorityFile, path: '/api/v1/ledger/checkpoint' };

@@ -4,12 +4,13 @@ import type { RunningServer } from '../src/server.ts';
 /** Counts the round trips of a piece of work. */
 export type CountRoundTrips = (work: () => Promise<unknown>) => Promise<number>;
 
-/** Stops the sequencer for as long as the counting goes on. */
+/** Stops the sequencer and the delivery of mail for as long as the counting goes on. */
 export async function withRoundTripsCounted(
   { platform }: RunningServer,
   measure: (counted: CountRoundTrips) => Promise<void>,
 ): Promise<void> {
-  const { database, sequencer } = platform;
+  const { database, sequencer, mail } = platform;
+  await mail.delivery.stop();
   await sequencer.stop();
   await measure(async (work) => {
     const before = database.roundTrips;
@@ -17,4 +18,5 @@ export async function withRoundTripsCounted(
     return database.roundTrips - before;
   });
   await sequencer.start();
+  mail.delivery.start();
 }

@@ -2,7 +2,9 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROLES } from '@careward/access-policy';
 import { createClient } from 'redis';
+import { TEST_PUBLIC_URL } from './client.ts';
 import { TEST_DATABASE_KIND } from './database.ts';
 import { copyTemplate } from './embedded-template.ts';
 import { openPostgresTestConnection } from './postgres-template.ts';
@@ -16,12 +18,23 @@ export interface TestEnvironment {
 
 const REDIS_URL = process.env.CAREWARD_TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 
-/** Every test comes from one address: the limits are not what these tests are about. */
+/** Every test comes from one address: limits are not what these tests are about. */
 const GENEROUS = {
   CAREWARD_ADDRESS_REQUESTS_PER_MINUTE: '1000000',
   CAREWARD_ADDRESS_BURST: '1000000',
+  CAREWARD_MAIL_REQUESTS_PER_HOUR: '1000000',
   CAREWARD_PORT: '0',
+  CAREWARD_PUBLIC_URL: TEST_PUBLIC_URL,
   CAREWARD_METRICS_PORT: '0',
+  CAREWARD_ACCOUNT_REQUESTS_PER_MINUTE: '1000000',
+  CAREWARD_ACCOUNT_BURST: '1000000',
+  CAREWARD_SIGN_IN_FAILURES_PER_ADDRESS: '1000000',
+  CAREWARD_SIGN_IN_FAILURES_PER_ACCOUNT: '1000000',
+  CAREWARD_CLINIC_REQUESTS_PER_MINUTE: '1000000',
+  CAREWARD_CLINIC_BURST: '1000000',
+  // Suites about second factors and bound keys say so; the others are about what comes after the sign-in.
+  CAREWARD_SECOND_FACTOR_ROLES: 'none',
+  CAREWARD_BEARER_ROLES: ROLES.join(','),
   CAREWARD_LOG_LEVEL: 'error',
   // Two cores run server, client and store at once.
   CAREWARD_REDIS_TIMEOUT_MS: '5000',

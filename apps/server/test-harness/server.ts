@@ -6,6 +6,7 @@ import { loadConfiguration } from '../src/config/index.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { type ServerAddress, TestClient } from './client.ts';
 import { createTestEnvironment, type TestEnvironment } from './environment.ts';
+import { TestMailbox } from './mailbox.ts';
 import { buildTwoClinics, type TwoClinics } from './two-clinics.ts';
 
 /** A server in this process, with its world. */
@@ -13,6 +14,7 @@ export interface TestServer {
   readonly running: RunningServer;
   readonly environment: TestEnvironment;
   readonly nobody: TestClient;
+  readonly mailbox: TestMailbox;
   stop(): Promise<void>;
 }
 
@@ -26,14 +28,14 @@ export async function startTestServer(overrides: Record<string, string> = {}): P
     await running.stop();
     await environment.remove();
   };
-  return { running, environment, nobody, stop };
+  return { running, environment, nobody, mailbox: new TestMailbox(environment.home), stop };
 }
 
 /** Starts a server and builds the two clinics in it. */
 export async function startTwoClinics(): Promise<TestServer & { readonly world: TwoClinics }> {
   const server = await startTestServer();
   const code = server.running.setupCode?.reveal() ?? '';
-  return { ...server, world: await buildTwoClinics(server.nobody, code) };
+  return { ...server, world: await buildTwoClinics(server, code) };
 }
 
 /** A server in a process of its own, to be killed. */

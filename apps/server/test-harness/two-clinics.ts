@@ -1,6 +1,7 @@
 /** Two clinics with staff of every role, patients and records, made through the API: the world most tests need. */
 import { CLINIC_ROLES, type ClinicRole } from '@careward/access-policy';
 import type { TestClient } from './client.ts';
+import type { TestMailbox } from './mailbox.ts';
 
 /** The password of everybody in the test world. */
 export const TEST_PASSWORD = 'correct horse battery staple';
@@ -23,22 +24,34 @@ export interface TwoClinics {
 }
 
 /** Builds the world on a fresh server. */
-export async function buildTwoClinics(nobody: TestClient, setupCode: string): Promise<TwoClinics> {
+export async function buildTwoClinics({ nobody, mailbox }: Outside, setupCode: string): Promise<TwoClinics> {
   const email = 'root@example.org';
   const account = { email, password: TEST_PASSWORD, displayName: 'Root' };
   await expectStatus(201, nobody.post('/api/v1/setup', { code: setupCode, ...account }));
   const administrator = await nobody.signIn(email, TEST_PASSWORD);
-  const north = await buildClinic(nobody, administrator, 'north');
-  const south = await buildClinic(nobody, administrator, 'south');
+  const north = await buildClinic({ nobody, mailbox, administrator }, 'north');
+  const south = await buildClinic({ nobody, mailbox, administrator }, 'south');
   const person = await nobody.signIn('person@example.org', TEST_PASSWORD);
   return { administrator, north, south, person };
 }
 
-async function buildClinic(nobody: TestClient, administrator: TestClient, name: string): Promise<TestClinic> {
+interface Builder {
+  readonly nobody: TestClient;
+  readonly mailbox: TestMailbox;
+  readonly administrator: TestClient;
+}
+
+async function buildClinic(builder: Builder, name: string): Promise<TestClinic> {
+  const { nobody, mailbox, administrator } = builder;
   const clinic = await expectStatus(201, administrator.post<{ id: string }>('/api/v1/clinics', { name }));
   const at = administrator.at(clinic.id);
   const staff = {} as Record<ClinicRole, TestClient>;
-  for (const role of CLINIC_ROLES) staff[role] = await hire(nobody, at, name, role);
+  // All at once: the mails come back while others are being asked for.
+  await Promise.all(
+    CLINIC_ROLES.map(async (role) => {
+      staff[role] = await hire({ nobody, mailbox }, at, name, role);
+    }),
+  );
   const patientIds = [await register(staff, 'Ada Lovelace'), await register(staff, '李 小龍')];
   const recordIds = [await treat(staff, patientIds[0] ?? '')];
   const person = {
@@ -47,7 +60,7 @@ async function buildClinic(nobody: TestClient, administrator: TestClient, name: 
     password: TEST_PASSWORD,
     roles: ['PATIENT'],
   };
-  await admitPerson(nobody, at, person);
+  await admitPerson({ nobody, mailbox }, at, person);
   const link = staff.RECEPTIONIST.with({ 'x-purpose-of-use': 'HOPERAT' });
   await expectStatus(
     204,
@@ -56,29 +69,39 @@ async function buildClinic(nobody: TestClient, administrator: TestClient, name: 
   return { id: clinic.id, staff, patientIds, recordIds };
 }
 
-/** Makes the person's account, or lets them join by a code where they have one from another clinic. */
-export async function admitPerson(
-  nobody: TestClient,
-  at: TestClient,
-  person: { email: string; displayName: string; password: string; roles: string[] },
-): Promise<void> {
-  const made = await at.post('/api/v1/users', person);
-  if (made.status === 201) return;
-  const self = await nobody.signIn(person.email, person.password);
-  const { code } = await expectStatus(201, self.post<{ code: string }>('/api/v1/users/me/join-codes', {}));
-  await expectStatus(201, at.post('/api/v1/users/join', { code, roles: person.roles }));
+/** Who comes without an account, and where mail arrives. */
+export interface Outside {
+  readonly nobody: TestClient;
+  readonly mailbox: TestMailbox;
 }
 
-async function hire(
-  nobody: TestClient,
+/** Somebody to be given an account. */
+export interface NewPerson {
+  readonly email: string;
+  readonly displayName: string;
+  readonly password: string;
+  readonly roles: readonly string[];
+}
+
+/** Invites the person, who accepts by making an account, or with the account from another clinic. */
+export async function admitPerson(
+  { nobody, mailbox }: Outside,
   at: TestClient,
-  clinic: string,
-  role: ClinicRole,
-): Promise<TestClient> {
+  { email, displayName, password, roles }: NewPerson,
+): Promise<void> {
+  await expectStatus(201, at.post('/api/v1/users/invitations', { email, roles }));
+  const code = await mailbox.code(email);
+  const made = await nobody.post('/api/v1/invitations/accept', { code, displayName, password });
+  if (made.status === 201) return;
+  const self = await nobody.signIn(email, password);
+  await expectStatus(204, self.post('/api/v1/invitations/accept-signed-in', { code }));
+}
+
+async function hire(outside: Outside, at: TestClient, clinic: string, role: ClinicRole): Promise<TestClient> {
   const email = `${role.toLowerCase()}@${clinic}.example.org`;
-  const user = { email, displayName: `${role} of ${clinic}`, password: TEST_PASSWORD, roles: [role] };
-  await expectStatus(201, at.post('/api/v1/users', user));
-  return nobody.signIn(email, TEST_PASSWORD);
+  const displayName = `${role} of ${clinic}`;
+  await admitPerson(outside, at, { email, displayName, password: TEST_PASSWORD, roles: [role] });
+  return outside.nobody.signIn(email, TEST_PASSWORD);
 }
 
 async function register(staff: Record<ClinicRole, TestClient>, text: string): Promise<string> {

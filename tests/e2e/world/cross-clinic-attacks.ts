@@ -87,6 +87,8 @@ const ID_PARAMETERS: ReadonlySet<string> = new Set([
   'recordId',
   'practitionerId',
   'personEmail',
+  'accountId',
+  'invitationId',
 ]);
 
 /** Every attack on one endpoint by somebody of the clinic `own`. */
@@ -166,7 +168,10 @@ function oddAttacks(endpoint: Endpoint, own: Target): Attack[] {
 
 /** The same address under verbs that nobody declared, and HEAD where there is a GET. */
 function verbAttacks(endpoint: Endpoint, own: Target): Attack[] {
-  return ['HEAD', 'DELETE', 'PROPFIND', 'OPTIONS'].map((method) => ({
+  const verbs = endsTheCaller(endpoint)
+    ? ['HEAD', 'PROPFIND', 'OPTIONS']
+    : ['HEAD', 'DELETE', 'PROPFIND', 'OPTIONS'];
+  return verbs.map((method) => ({
     name: `verb ${method}`,
     endpoint,
     mustFail: endpoint.clinicScoped && method !== 'HEAD',
@@ -179,6 +184,11 @@ function verbAttacks(endpoint: Endpoint, own: Target): Attack[] {
       tokenClinicId: own.clinicId,
     }),
   }));
+}
+
+/** The own account is deleted, or all other sessions are ended, at these addresses: whoever does that attacks nobody any more. They name no clinic. */
+export function endsTheCaller({ path }: Endpoint): boolean {
+  return path.endsWith('/users/me') || path.endsWith('/auth/sessions');
 }
 
 function forgedId(endpoint: Endpoint, target: Target): Forged {

@@ -15,6 +15,7 @@ export async function endpointsOf(platform: Platform): Promise<Endpoint[]> {
 /** One line about an endpoint: everything that decides who reaches what through it. */
 export function endpointLine(endpoint: Endpoint): string {
   const { method, path, entry, permissions, roles, clinicScoped, phi, body } = endpoint;
+  const { recentProof, whileDistrusted } = endpoint;
   return [
     method.padEnd(6),
     path.padEnd(48),
@@ -22,6 +23,7 @@ export function endpointLine(endpoint: Endpoint): string {
     `roles=${roles.length === 0 ? '-' : roles.join('|')}`,
     clinicScoped ? 'clinic' : '-',
     phi ? 'phi' : '-',
+    recentProof ? 'recent-proof' : whileDistrusted ? 'while-distrusted' : '-',
     `body=${body}`,
   ].join(' ');
 }

@@ -2,7 +2,12 @@
 
 import { asClinicId, newId } from '@careward/kernel';
 import { testClinicContext } from '../../../apps/server/test-harness/contexts.ts';
-import type { TestServer, TwoClinics } from '../../../apps/server/test-harness/index.ts';
+import {
+  admitPerson,
+  TEST_PASSWORD,
+  type TestServer,
+  type TwoClinics,
+} from '../../../apps/server/test-harness/index.ts';
 import { emailOf } from './people.ts';
 import type { Target } from './requests.ts';
 
@@ -26,7 +31,7 @@ const PATIENT = {
   contacts: {
     phones: ['+15550177331'],
     emails: ['zzyzx@hidden.example.org'],
-    addresses: [{ lines: [`${HIDDEN} Road 1`], city: `${HIDDEN}ville`, postalCode: 'ZZ9' }],
+    addresses: [{ lines: [`${HIDDEN} Road 1`], city: `${HIDDEN}ville`, postalCode: 'ZZ9 HIDDEN' }],
   },
   identifiers: [{ system: 'urn:zzyzx:system', value: `${HIDDEN}-77`, type: `${HIDDEN}type` }],
 };
@@ -39,10 +44,8 @@ const RECORD = {
 const FIRST_HIDDEN_NUMBER = 77_000_000;
 
 /** Plants a patient, a record with a correction and a practitioner in the clinic `south`, under numbers that `north` never uses. */
-export async function plant({
-  world,
-  running,
-}: TestServer & { readonly world: TwoClinics }): Promise<Planted> {
+export async function plant(server: TestServer & { readonly world: TwoClinics }): Promise<Planted> {
+  const { world, running } = server;
   const { north, south } = world;
   const { database } = running.platform;
   const foreignPractitioner = await addPractitioner(database, south.id, `${HIDDEN} Practitioner`);
@@ -74,17 +77,26 @@ export async function plant({
     recordId: record.id,
     practitionerId: foreignPractitioner,
     personEmail: emailOf('PATIENT', 'south'),
+    invitationId: await invite(south, HIDDEN),
+    accountId: await admit(server, south, HIDDEN),
   };
   const foreignAccountIds = people.map(({ id }) => id);
   return {
-    own: ownTarget(north, ownPractitioner),
+    own: {
+      ...ownTarget(north, ownPractitioner),
+      invitationId: await invite(north, 'own'),
+      accountId: await admit(server, north, 'Own'),
+    },
     foreign,
     foreignAccountIds,
     markers: markersOf(foreign, patient.mrn, [...south.patientIds, ...south.recordIds, ...foreignAccountIds]),
   };
 }
 
-function ownTarget({ id, patientIds, recordIds }: TwoClinics['north'], practitionerId: string): Target {
+function ownTarget(
+  { id, patientIds, recordIds }: TwoClinics['north'],
+  practitionerId: string,
+): Omit<Target, 'invitationId' | 'accountId'> {
   const [patientId = '', recordId = ''] = [patientIds[0], recordIds[0]];
   return { clinicId: id, patientId, recordId, practitionerId, personEmail: 'person@example.org' };
 }
@@ -97,8 +109,26 @@ function markersOf(foreign: Target, mrn: string, ids: readonly string[]): string
     ...[HIDDEN.toLowerCase(), birthDate, deceasedAt.slice(0, 19), '"4320"', ssn.replaceAll('-', ''), ssn],
     ...contacts.phones,
     ...[RECORD.visitStart, RECORD.visitEnd].map((instant) => instant.slice(0, 19)),
-    ...[' of south', '@south.example.org', '"name":"south"', 'zz9'],
+    ...[' of south', '@south.example.org', '"name":"south"', 'zz9 hidden'],
   ].map((marker) => marker.toLowerCase());
+}
+
+/** Somebody who has an account in the clinic; answers its id. */
+async function admit(server: TestServer, { staff, id }: TwoClinics['north'], name: string): Promise<string> {
+  const person = {
+    email: `${name.toLowerCase()}@${id}.example.org`,
+    displayName: `${name} Member`,
+    password: TEST_PASSWORD,
+  };
+  await admitPerson(server, staff.CLINIC_ADMIN, { ...person, roles: ['NURSE'] });
+  const self = await server.nobody.signIn(person.email, person.password);
+  return (await self.get<{ account: { id: string } }>('/api/v1/users/me')).body.account.id;
+}
+
+/** Somebody who is invited and has not answered. */
+async function invite({ staff }: TwoClinics['north'], name: string): Promise<string> {
+  const body = { email: `${name.toLowerCase()}@invited.example.org`, roles: ['NURSE'] };
+  return (await made(staff.CLINIC_ADMIN.post<{ id: string }>('/api/v1/users/invitations', body))).id;
 }
 
 async function addPractitioner(

@@ -12,14 +12,25 @@ export interface Target {
   readonly recordId: string;
   readonly practitionerId: string;
   readonly personEmail: string;
-  /** A join code that is good; without one, requests carry none that is. */
-  readonly joinCode?: string;
+  /** An invitation that can be withdrawn, and the code of one that can be accepted; without one, requests carry none that is. */
+  readonly invitationId: string;
+  readonly invitationCode?: string;
+  /** Somebody of the clinic who plays no other part. */
+  readonly accountId: string;
 }
 
 /** A target of which nothing exists. */
 export function absentTarget(): Target {
   const personEmail = `${randomUUID()}@absent.example.org`;
-  return { clinicId: newId(), patientId: newId(), recordId: newId(), practitionerId: newId(), personEmail };
+  return {
+    clinicId: newId(),
+    patientId: newId(),
+    recordId: newId(),
+    practitionerId: newId(),
+    invitationId: newId(),
+    accountId: newId(),
+    personEmail,
+  };
 }
 
 /** A bundle of one patient, as another system exports it. */
@@ -33,6 +44,16 @@ function importBundle() {
   return { resourceType: 'Bundle', type: 'collection', entry: [{ resource: patient }] };
 }
 
+/** What a browser answers with a passkey that nobody has. */
+const ASSERTION = {
+  id: 'AAAA',
+  rawId: 'AAAA',
+  type: 'public-key',
+  response: { clientDataJSON: 'e30', authenticatorData: 'AAAA', signature: 'AAAA' },
+  clientExtensionResults: {},
+};
+const REGISTRATION = { ...ASSERTION, response: { clientDataJSON: 'e30', attestationObject: 'AAAA' } };
+
 const PASSWORD = 'a password nobody has';
 const VISIT = { diagnosis: 'Cough', treatment: 'Rest' };
 
@@ -45,14 +66,38 @@ const BODIES: Readonly<Record<string, (target: Target) => object>> = {
     displayName: 'Nobody',
   }),
   SignInRequest: () => ({ email: 'unknown@example.org', password: PASSWORD }),
+  SecondFactorProof: () => ({ challenge: 'none', code: '000000' }),
+  EnrolmentBegin: () => ({ challenge: 'none' }),
+  EnrolmentConfirm: () => ({ challenge: 'none', code: '000000' }),
+  Reauthentication: () => ({ password: PASSWORD }),
+  TotpConfirm: () => ({ code: '000000' }),
+  OpenidStart: () => ({}),
+  OpenidFinish: () => ({ transaction: 'A'.repeat(74), code: 'none', state: 'none' }),
+  OpenidLinkFinish: () => ({ transaction: 'A'.repeat(74), code: 'none', state: 'none' }),
+  TokenKeyRotationRequest: () => ({ withdraw: false }),
+  PasskeySignInRequest: () => ({ response: ASSERTION }),
+  PasskeyChallengeRequest: () => ({ challenge: 'none' }),
+  PasskeySecondFactorRequest: () => ({ challenge: 'none', response: ASSERTION }),
+  PasskeyEnrolmentRequest: () => ({ challenge: 'none', label: 'Key', response: REGISTRATION }),
+  PasskeyCreate: () => ({ label: 'Key', response: REGISTRATION }),
+  PasskeyProof: () => ({ response: ASSERTION }),
   RefreshRequest: () => ({ refreshToken: 'none' }),
-  UserCreate: () => ({
+  InvitationCreate: () => ({ email: `${randomUUID()}@new.example.org`, roles: ['NURSE'] }),
+  InvitationAccept: () => ({ code: 'none', displayName: 'New User', password: PASSWORD }),
+  InvitationAcceptSignedIn: ({ invitationCode = 'none' }) => ({ code: invitationCode }),
+  RegistrationCreate: ({ clinicId }) => ({
+    clinicId,
     email: `${randomUUID()}@new.example.org`,
-    displayName: 'New User',
-    password: PASSWORD,
-    roles: ['NURSE'],
   }),
-  UserJoin: ({ joinCode = 'none' }) => ({ code: joinCode, roles: ['NURSE'] }),
+  RegistrationVerify: () => ({ code: 'none', displayName: 'New Patient', password: PASSWORD }),
+  PasswordResetRequest: () => ({ email: `${randomUUID()}@absent.example.org` }),
+  PasswordResetConfirm: () => ({ code: 'none', newPassword: `${PASSWORD} else` }),
+  EmailChange: () => ({ email: `${randomUUID()}@new.example.org` }),
+  EmailConfirm: () => ({ code: 'none' }),
+  UserRoles: () => ({ roles: ['NURSE', 'PATIENT'] }),
+  UserStatus: () => ({ status: 'active' }),
+  MeUpdate: () => ({ displayName: 'Another Name' }),
+  ClinicSettings: () => ({ selfRegistration: false }),
   PasswordChange: () => ({ currentPassword: PASSWORD, newPassword: `${PASSWORD} else` }),
   ClinicCreate: () => ({ name: 'Another Clinic' }),
   PatientCreate: () => ({ name: { text: 'New Patient' }, birthDate: '1990-01-01' }),
@@ -94,8 +139,17 @@ function bodyFor(endpoint: Endpoint, target: Target): object | undefined {
   return sample(target);
 }
 
+/** Parameters that name nothing of a target: anything well formed. */
+const OTHER_PARAMETERS: Readonly<Record<string, string>> = {
+  provider: 'none',
+  credentialId: 'AAAA',
+  sessionId: '00000000-0000-4000-8000-000000000000',
+  deviceId: '00000000-0000-4000-8000-000000000000',
+  file: 'none.js',
+};
+
 function parameter(target: Target, name: string): string {
-  const value = (target as unknown as Record<string, string>)[name]; // the names of parameters are the names of its members
+  const value = (target as unknown as Record<string, string>)[name] ?? OTHER_PARAMETERS[name]; // the names of parameters are the names of its members
   if (value === undefined) throw new Error(`no target for the parameter ${name}`);
   return value;
 }
