@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROLES } from '@careward/access-policy';
 import { copyTemplate } from '../../apps/server/test-harness/embedded-template.ts';
 import { openPostgresTestConnection } from '../../apps/server/test-harness/postgres-template.ts';
 
@@ -15,13 +16,26 @@ export interface BenchEnvironment {
 /** Which stores a server stands on. */
 export type StoreKind = 'embedded' | 'services';
 
-const POSTGRES_URL = process.env.CAREWARD_TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
-const REDIS_URL = process.env.CAREWARD_TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
+/** Where every measured server says that it is, whatever its socket: what proofs of possession have to name. */
+export const BENCH_PUBLIC_URL = 'https://localhost:8443';
 
-/** Limits are in the path that is measured, but must not end it. */
+const POSTGRES_URL = process.env.CAREWARD_TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+/** The Redis of the tests. */
+export const REDIS_URL = process.env.CAREWARD_TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
+
+/** Limits are in the path that is measured, but must not end it. Both kinds of token are measured, and people sign in by script. */
 const COMMON = {
   CAREWARD_ADDRESS_REQUESTS_PER_MINUTE: '1000000',
   CAREWARD_ADDRESS_BURST: '1000000',
+  CAREWARD_ACCOUNT_REQUESTS_PER_MINUTE: '1000000',
+  CAREWARD_ACCOUNT_BURST: '1000000',
+  CAREWARD_CLINIC_REQUESTS_PER_MINUTE: '10000000',
+  CAREWARD_CLINIC_BURST: '10000000',
+  CAREWARD_SECOND_FACTOR_ROLES: 'none',
+  CAREWARD_BEARER_ROLES: ROLES.join(','),
+  CAREWARD_PUBLIC_URL: BENCH_PUBLIC_URL,
+  // Two cores run server, client and store at once.
+  CAREWARD_REDIS_TIMEOUT_MS: '5000',
   CAREWARD_ACCESS_TOKEN_SECONDS: '900',
   CAREWARD_PORT: '0',
   CAREWARD_METRICS_PORT: '0',

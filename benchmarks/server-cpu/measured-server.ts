@@ -10,14 +10,19 @@ const CONNECTIONS = 8;
 
 /** A running server and a client of it. */
 export class MeasuredServer {
+  readonly url: string;
   readonly client: HttpClient;
   readonly setupCode: string | undefined;
+  /** The server's home folder, where a server of development writes mail. */
+  readonly home: string;
   readonly #process: ChildProcess;
 
-  private constructor(child: ChildProcess, client: HttpClient, setupCode: string | undefined) {
+  private constructor(child: ChildProcess, client: HttpClient, { url, setupCode }: Listening, home: string) {
     this.#process = child;
+    this.url = url;
     this.client = client;
     this.setupCode = setupCode;
+    this.home = home;
   }
 
   /** Starts one of the subjects of subject-process.ts. */
@@ -32,14 +37,21 @@ export class MeasuredServer {
       // Log lines are written, as in production, to where nobody keeps them.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const [{ url, authorityFile, setupCode }] = (await firstMessage(child)) as [Listening];
-    return new MeasuredServer(child, await HttpClient.to(url, authorityFile, CONNECTIONS), setupCode);
+    const [listening] = (await firstMessage(child)) as [Listening];
+    const { url, authorityFile } = listening;
+    const client = await HttpClient.to(url, authorityFile, CONNECTIONS);
+    return new MeasuredServer(child, client, listening, variables.CAREWARD_HOME ?? '');
   }
 
   /** Microseconds of the server's processor time for each of `count` requests, with what they leave behind for later. */
-  async cost(path: string, headers: Readonly<Record<string, string>>, count: number): Promise<number> {
+  cost(path: string, headers: Readonly<Record<string, string>>, count: number): Promise<number> {
+    return this.costOf(count, () => this.client.load({ path, headers }, count, CONNECTIONS));
+  }
+
+  /** As {@link cost} for `count` requests that somebody else sends. */
+  async costOf(count: number, requests: () => Promise<void>): Promise<number> {
     const before = await this.#used('settle');
-    await this.client.load({ path, headers }, count, CONNECTIONS);
+    await requests();
     return ((await this.#used('settle')) - before) / count;
   }
 

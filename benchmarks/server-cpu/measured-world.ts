@@ -1,4 +1,5 @@
 /** One clinic with a doctor and a patient, made through the API: the least that the measured routes need. */
+import { TestMailbox } from '../../apps/server/test-harness/mailbox.ts';
 import type { HttpClient } from './http-client.ts';
 import type { MeasuredServer } from './measured-server.ts';
 
@@ -9,7 +10,10 @@ export interface MeasuredWorld {
   readonly doctor: Readonly<Record<string, string>>;
 }
 
-const PASSWORD = 'correct horse battery staple';
+/** The password of everybody here. */
+export const PASSWORD = 'correct horse battery staple';
+/** The doctor's address. */
+export const DOCTOR = 'doctor@example.org';
 const PATIENT = {
   name: { text: 'Ada King, Countess of Lovelace', family: 'Lovelace', given: ['Ada', 'Augusta'] },
   birthDate: '1980-02-29',
@@ -18,15 +22,21 @@ const PATIENT = {
 };
 
 /** Builds the world on a fresh server. */
-export async function buildMeasuredWorld({ client, setupCode }: MeasuredServer): Promise<MeasuredWorld> {
+export async function buildMeasuredWorld({
+  client,
+  setupCode,
+  home,
+}: MeasuredServer): Promise<MeasuredWorld> {
   const root = { email: 'root@example.org', password: PASSWORD, displayName: 'Root' };
   await post(client, '/api/v1/setup', {}, { code: setupCode, ...root });
   const administrator = await signIn(client, root.email);
   const { id } = await post<{ id: string }>(client, '/api/v1/clinics', administrator, {
     name: 'Measured clinic',
   });
-  const doctor = await hire(client, { ...administrator, 'x-clinic-id': id }, 'DOCTOR');
-  const receptionist = await hire(client, { ...administrator, 'x-clinic-id': id }, 'RECEPTIONIST');
+  const outside = { client, mailbox: new TestMailbox(home) };
+  const at = { ...administrator, 'x-clinic-id': id };
+  const doctor = await hire(outside, at, 'DOCTOR');
+  const receptionist = await hire(outside, at, 'RECEPTIONIST');
   const desk = { ...receptionist, 'x-purpose-of-use': 'HOPERAT' };
   const patient = await post<{ id: string }>(client, '/api/v1/patients', desk, PATIENT);
   return { clinicPath: `/api/v1/clinics/${id}`, patientPath: `/api/v1/patients/${patient.id}`, doctor };
@@ -34,9 +44,15 @@ export async function buildMeasuredWorld({ client, setupCode }: MeasuredServer):
 
 type Headers = Readonly<Record<string, string>>;
 
-async function hire(client: HttpClient, at: Headers, role: string): Promise<Headers> {
+async function hire(
+  { client, mailbox }: { readonly client: HttpClient; readonly mailbox: TestMailbox },
+  at: Headers,
+  role: string,
+): Promise<Headers> {
   const email = `${role.toLowerCase()}@example.org`;
-  await post(client, '/api/v1/users', at, { email, displayName: role, password: PASSWORD, roles: [role] });
+  await post(client, '/api/v1/users/invitations', at, { email, roles: [role] });
+  const code = await mailbox.code(email);
+  await post(client, '/api/v1/invitations/accept', {}, { code, displayName: role, password: PASSWORD });
   return { ...(await signIn(client, email)), 'x-clinic-id': at['x-clinic-id'] ?? '' };
 }
 

@@ -1,10 +1,13 @@
-/** The process of one measured server: `bare-fastify`, `nest` or `careward`. Answers questions about its own processor time. */
+/** The process of one measured server, by its name in `SUBJECTS`. Answers questions about its own processor time. */
 import 'reflect-metadata';
 import { loadConfiguration, startServer } from '@careward/server';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastify from 'fastify';
+import { openRedisClient } from '../../apps/server/test-harness/redis-client.ts';
+import { serveClinics } from '../identity/clinic-application.ts';
+import { SeedDesignGuard } from '../identity/seed-design.ts';
 import type { Listening, Question, Used } from './subject-messages.ts';
 
 interface Subject extends Omit<Listening, 'kind'> {
@@ -34,6 +37,11 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Subject>>> = {
     await app.listen(LOOPBACK);
     return { url: await app.getUrl() };
   },
+  unsecured: async () => ({ url: await serveClinics(variable('BENCH_DATABASE_URL'), []) }),
+  'seed-design': async () => {
+    const guard = new SeedDesignGuard(await openRedisClient(variable('BENCH_REDIS_URL')));
+    return { url: await serveClinics(variable('BENCH_DATABASE_URL'), [guard]) };
+  },
   careward: async () => {
     const { url, authorityFile, setupCode, platform } = await startServer(loadConfiguration());
     return { url, authorityFile, setupCode: setupCode?.reveal(), settle: () => platform.sequencer.flush() };
@@ -56,6 +64,12 @@ function startSubject(name: string): Promise<Subject> {
   const start = SUBJECTS[name];
   if (start === undefined) throw new Error(`no subject is called ${name}`);
   return start();
+}
+
+function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
 }
 
 function tell(message: Listening | Used): void {
