@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 
 // The tests on real services start at once or not at all: skipping them for want of a service would read as a pass.
@@ -12,7 +13,10 @@ const missing = [];
 for (const service of SERVICES) if (!(await answers(service.port))) missing.push(service);
 for (const { name, port } of missing)
   console.error(`${name} does not answer on 127.0.0.1:${port}. Start it, then run the command again.`);
-if (missing.length > 0) process.exit(1);
+const programs = ['/usr/bin/chromium', '/usr/bin/redis-server'].filter((path) => !existsSync(path));
+for (const path of programs)
+  console.error(`${path} is missing. Install its Debian package, then run the command again.`);
+if (missing.length + programs.length > 0) process.exit(1);
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
