@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { LongestFirst } from './tools/longest-first.ts';
 
 // Run only by hand and in .ci/run: a folder for one JSON report a run, from which the totals are summed.
 const reports = process.env.CAREWARD_TEST_REPORTS;
@@ -22,24 +23,21 @@ const elsewhere =
 /**
  * One configuration for every suite, as projects that can be run apart:
  * `architecture` the rules of the house; `unit` what needs no store; `behaviour` what must hold on every store; `chaos` the same
- * while processes are killed, one file at a time. `CAREWARD_TEST_SERVICES=1` puts the last two on a real Postgres and Redis.
+ * while processes are killed. `CAREWARD_TEST_SERVICES=1` puts the last two on a real Postgres and Redis.
  */
 export default defineConfig({
   test: {
     reporters: reports ? ['default', 'json'] : ['default'],
     ...(reports && { outputFile: { json: `${reports}/${Date.now()}-${process.pid}.json` } }),
-    globalSetup: ['tools/require-node.ts'],
+    globalSetup: ['tools/require-node.ts', 'apps/server/test-harness/test-run.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('architecture', ['tests/architecture/**/*.test.ts']),
       project('unit', [`${anywhere}/*.test.ts`, 'benchmarks/**/*.test.ts', 'tools/**/*.test.ts'], {
         exclude: behaviour,
       }),
       project('behaviour', behaviour, { exclude: elsewhere, isolate: false }),
-      project('chaos', ['tests/chaos/**/*.test.ts'], {
-        fileParallelism: false,
-        testTimeout: 300_000,
-        sequence: { groupOrder: 1 },
-      }),
+      project('chaos', ['tests/chaos/**/*.test.ts'], { testTimeout: 300_000 }),
     ],
   },
 });

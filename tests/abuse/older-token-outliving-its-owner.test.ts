@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
-  buildTwoClinics,
-  startTestServer,
+  startTwoClinics,
   TEST_PASSWORD,
   type TestServer,
   type TwoClinics,
@@ -24,11 +23,12 @@ beforeAll(async () => {
   const file = join(folder, 'secret');
   await writeFile(file, secret, { mode: 0o600 });
   const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
-  server = await startTestServer({
+  const started = await startTwoClinics({
     CAREWARD_LEGACY_TOKEN_SECRET_FILE: file,
     CAREWARD_LEGACY_TOKENS_UNTIL: until,
   });
-  world = await buildTwoClinics(server, server.running.setupCode?.reveal() ?? '');
+  ({ world } = started);
+  server = started;
 });
 afterAll(async () => {
   await server.stop();

@@ -6,7 +6,8 @@ export interface Desk {
   readonly nobody: TestClient;
   readonly receptionist: TestClient;
   readonly doctor: TestClient;
-  readonly doctorEmail: string;
+  /** Somebody who signs in again and again. An account has few sessions at a time, and the desk needs its own. */
+  readonly visitorEmail: string;
   readonly password: string;
   /** A record of the other clinic. */
   readonly foreignRecordId: string;

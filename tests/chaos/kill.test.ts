@@ -105,7 +105,7 @@ describe(`a server on ${TEST_DATABASE_KIND} that is killed under load`, () => {
       nobody,
       receptionist: receptionist.with({ 'x-purpose-of-use': 'HOPERAT' }),
       doctor: await signedIn(nobody, emailOf('doctor')),
-      doctorEmail: emailOf('doctor'),
+      visitorEmail: emailOf('pharmacist'),
       password: TEST_PASSWORD,
       foreignRecordId: recordOf[clinic === 'north' ? 'south' : 'north'],
     };

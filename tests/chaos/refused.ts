@@ -28,7 +28,7 @@ export async function tryWhatIsRefused(
     return journal.note(answer, refused);
   }
   const password = roll === 98 ? 'not the right password' : desk.password;
-  const signIn = () => desk.nobody.post('/api/v1/auth/sign-in', { email: desk.doctorEmail, password });
+  const signIn = () => desk.nobody.post('/api/v1/auth/sign-in', { email: desk.visitorEmail, password });
   const answer = await patiently(signIn);
   expectStatus(answer, roll === 98 ? 401 : 200);
   journal.note(answer, roll === 98 ? refused : { action: 'session.create', outcome: 'success' });

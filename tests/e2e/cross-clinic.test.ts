@@ -106,9 +106,8 @@ function concerns(endpoint: Endpoint, attacker: Attacker): boolean {
 }
 
 async function leaksOfAttack(attacker: Attacker, attack: Attack): Promise<string[]> {
-  const { endpoint } = attack;
-  const onForeign = await perform(attacker, endpoint, attack.forge(planted.foreign));
-  const onNothing = await perform(attacker, endpoint, attack.forge(absent));
+  const onForeign = await perform(attacker, attack.forge(planted.foreign));
+  const onNothing = await perform(attacker, attack.forge(absent));
   const name = `${attacker} ${attack.endpoint.method} ${attack.endpoint.path} by ${attack.name}`;
   const found: string[] = [];
   if (attack.mustFail && succeeded(onForeign)) found.push(`${name}: answered ${onForeign.status}`);
@@ -121,14 +120,13 @@ async function leaksOfAttack(attacker: Attacker, attack: Attack): Promise<string
 
 async function perform(
   attacker: Attacker,
-  endpoint: Endpoint,
   { request, tokenClinicId }: Forged,
 ): Promise<Answer<Record<string, unknown>>> {
   requests += 1;
   if (attacker === 'nobody') return patiently(request);
   const authorization = [
     'authorization',
-    `Bearer ${await tokenFor(endpoint, attacker, tokenClinicId)}`,
+    `Bearer ${await tokenFor(request, attacker, tokenClinicId)}`,
   ] as const;
   return patiently({ ...request, headers: [authorization, ...request.headers] });
 }
@@ -142,12 +140,12 @@ async function patiently(request: WireRequest): Promise<Answer<Record<string, un
   }
 }
 
-/** Where a request may end or change the session that it comes from, each gets a session of its own. */
+/** Where a request may end or change the session that it comes from, each gets a session of its own; one that reads changes nothing. */
 const OF_THE_SESSION = /^\/api\/v1\/(?:auth|users\/me|invitations)\b/;
 const sharedTokens = new Map<string, Promise<string>>();
 
-function tokenFor({ path }: Endpoint, role: ClinicRole, tokenClinicId: string): Promise<string> {
-  if (OF_THE_SESSION.test(path)) return tokenOf(role, tokenClinicId);
+function tokenFor({ method, path }: WireRequest, role: ClinicRole, tokenClinicId: string): Promise<string> {
+  if (method !== 'GET' && OF_THE_SESSION.test(path)) return tokenOf(role, tokenClinicId);
   const name = `${role} ${tokenClinicId}`;
   const token = sharedTokens.get(name) ?? tokenOf(role, tokenClinicId);
   sharedTokens.set(name, token);

@@ -7,7 +7,7 @@ import { createClient } from 'redis';
 import { TEST_PUBLIC_URL } from './client.ts';
 import { TEST_DATABASE_KIND } from './database.ts';
 import { copyTemplate } from './embedded-template.ts';
-import { openPostgresTestConnection } from './postgres-template.ts';
+import { copyTestDatabase, type OwnDatabase, openPostgresTestConnection } from './postgres-template.ts';
 
 /** Environment variables of a server that nothing else shares, and how to remove what they name. */
 export interface TestEnvironment {
@@ -44,8 +44,49 @@ const GENEROUS = {
 export async function createTestEnvironment(
   overrides: Record<string, string> = {},
 ): Promise<TestEnvironment> {
-  const home = await mkdtemp(join(tmpdir(), 'careward-home-'));
-  const services = TEST_DATABASE_KIND === 'postgres' ? await servicesOf() : await embedded(home);
+  const home = await newHome();
+  if (TEST_DATABASE_KIND === 'postgres') {
+    const { connection, ...database } = await openPostgresTestConnection();
+    await connection.close();
+    return environmentOf(home, await servicesOf(database), overrides);
+  }
+  const template = await copyTemplate();
+  await cp(template, join(home, 'database'), { recursive: true });
+  await rm(template, { recursive: true, force: true });
+  return environmentOf(home, NO_SERVICES, overrides);
+}
+
+/** An environment whose server was stopped. Its sessions and its mail are not copied. */
+export interface StoppedEnvironment {
+  readonly home: string;
+  /** Its database on the server; undefined when that is in the home. */
+  readonly database: string | undefined;
+}
+
+/** Makes an environment like another. */
+export async function copyTestEnvironment(
+  { home: original, database }: StoppedEnvironment,
+  overrides: Record<string, string> = {},
+): Promise<TestEnvironment> {
+  const home = await newHome();
+  await cp(original, home, { recursive: true });
+  for (const name of ['mail', 'sessions']) await rm(join(home, name), { recursive: true, force: true });
+  if (database === undefined) return environmentOf(home, NO_SERVICES, overrides);
+  return environmentOf(home, await servicesOf(await copyTestDatabase(database)), overrides);
+}
+
+interface Services {
+  readonly variables: Record<string, string>;
+  remove(): Promise<void>;
+}
+
+const NO_SERVICES: Services = { variables: {}, remove: async () => undefined };
+
+function newHome(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'careward-home-'));
+}
+
+function environmentOf(home: string, services: Services, overrides: Record<string, string>): TestEnvironment {
   return {
     home,
     variables: { CAREWARD_HOME: home, ...GENEROUS, ...services.variables, ...overrides },
@@ -56,21 +97,7 @@ export async function createTestEnvironment(
   };
 }
 
-interface Services {
-  readonly variables: Record<string, string>;
-  remove(): Promise<void>;
-}
-
-async function embedded(home: string): Promise<Services> {
-  const template = await copyTemplate();
-  await cp(template, join(home, 'database'), { recursive: true });
-  await rm(template, { recursive: true, force: true });
-  return { variables: {}, remove: async () => undefined };
-}
-
-async function servicesOf(): Promise<Services> {
-  const { connection, options, remove } = await openPostgresTestConnection();
-  await connection.close();
+async function servicesOf({ options, remove }: OwnDatabase): Promise<Services> {
   const { url, ownerUrl = url } = options;
   return {
     variables: {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import {
   type DatabaseConnection,
   openDatabase,
@@ -7,9 +7,8 @@ import {
 } from '../src/connections/index.ts';
 import { Database } from '../src/persistence/index.ts';
 import { SETTLE } from '../src/persistence/migrator.ts';
+import { asAdmin, databaseUrl, dropTestDatabase } from './postgres-admin.ts';
 import { templateKey } from './template-key.ts';
-
-const ADMIN_URL = process.env.CAREWARD_TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 /** Ordinary roles: neither superusers, nor able to bypass row-level security or to create anything outside their database. */
 export const TEST_OWNER = 'careward_test_owner';
@@ -22,47 +21,42 @@ const CAREWARD_ROLES = ['none', 'app', 'identity', 'operator', 'sequencer'].map(
 /** Any fixed number: one maker of roles and templates at a time. */
 const TEMPLATE_LOCK = 7_462_013_296;
 
-/** Creates a database from the template and opens it. */
-export async function openPostgresTestConnection(): Promise<{
-  connection: DatabaseConnection;
-  options: PostgresDatabaseOptions;
+/** A closed database of a test's own, and how to open it. */
+export interface OwnDatabase {
+  readonly options: PostgresDatabaseOptions;
   remove(): Promise<void>;
-}> {
+}
+
+/** Creates a migrated, empty database and opens it. */
+export async function openPostgresTestConnection(): Promise<
+  OwnDatabase & { readonly connection: DatabaseConnection }
+> {
   const template = `careward_template_${await templateKey()}`;
+  await asAdmin((admin) => withTemplateLock(admin, () => ensureTemplate(admin, template)));
+  const { options, remove } = await copyTestDatabase(template);
+  return { connection: await openDatabase(options), options, remove };
+}
+
+/** Creates a database like another, which nobody may have open. */
+export async function copyTestDatabase(template: string): Promise<OwnDatabase> {
   const name = `careward_test_${randomUUID().replaceAll('-', '')}`;
-  await asAdmin(async (admin) => {
-    await withTemplateLock(admin, () => ensureTemplate(admin, template));
-    await admin.query(`create database ${name} template ${template} owner ${TEST_OWNER}`);
-  });
+  await asAdmin((admin) => admin.query(`create database ${name} template ${template} owner ${TEST_OWNER}`));
   const options = testOptions(name);
   const connection = await openDatabase(options);
   // Rights on the database itself are not copied from a template.
   await connection.asOwner((owner) => owner.query(SETTLE));
-  return { connection, options, remove: () => dropTestDatabase(name) };
+  await connection.close();
+  return { options, remove: () => dropTestDatabase(name) };
 }
 
-/** Creates an empty database, without any schema, and says how to open it. */
-export async function createEmptyTestDatabase(): Promise<{
-  options: PostgresDatabaseOptions;
-  remove(): Promise<void>;
-}> {
+/** Creates an empty database, without any schema. */
+export async function createEmptyTestDatabase(): Promise<OwnDatabase> {
   const name = `careward_test_${randomUUID().replaceAll('-', '')}`;
   await asAdmin(async (admin) => {
     await withTemplateLock(admin, () => ensureRoles(admin));
     await createDatabase(admin, name);
   });
   return { options: testOptions(name), remove: () => dropTestDatabase(name) };
-}
-
-/** Runs work as the server's administrator. */
-export async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>, database?: string): Promise<T> {
-  const admin = new pg.Client({ connectionString: database ? urlOf(database) : ADMIN_URL });
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.end();
-  }
 }
 
 async function withTemplateLock(admin: pg.Client, work: () => Promise<void>): Promise<void> {
@@ -92,7 +86,7 @@ async function createDatabase(admin: pg.Client, name: string): Promise<void> {
 }
 
 async function ensureRoles(admin: pg.Client): Promise<void> {
-  for (const role of CAREWARD_ROLES) await createRole(admin, role, 'nologin');
+  for (const role of CAREWARD_ROLES) await createRole(admin, role, 'nologin noinherit');
   await createRole(admin, TEST_OWNER, `login password '${PASSWORD}'`);
   await createRole(admin, TEST_LOGIN, `login noinherit password '${PASSWORD}'`);
   await admin.query(`grant ${CAREWARD_ROLES.join(', ')} to ${TEST_LOGIN}`);
@@ -103,25 +97,11 @@ async function createRole(admin: pg.Client, role: string, attributes: string): P
   if (found.rowCount === 0) await admin.query(`create role ${role} ${attributes} nosuperuser nobypassrls`);
 }
 
-async function dropTestDatabase(name: string): Promise<void> {
-  await asAdmin((admin) => admin.query(`drop database if exists ${name} with (force)`));
-}
-
 function testOptions(name: string): PostgresDatabaseOptions {
   return {
     kind: 'postgres',
-    url: urlOf(name, TEST_LOGIN),
-    ownerUrl: urlOf(name, TEST_OWNER),
+    url: databaseUrl(name, { role: TEST_LOGIN, password: PASSWORD }),
+    ownerUrl: databaseUrl(name, { role: TEST_OWNER, password: PASSWORD }),
     maxConnections: 8,
   };
-}
-
-function urlOf(database: string, role?: string): string {
-  const url = new URL(ADMIN_URL);
-  url.pathname = `/${database}`;
-  if (role !== undefined) {
-    url.username = role;
-    url.password = PASSWORD;
-  }
-  return url.href;
 }

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '../src/config/index.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { type ServerAddress, TestClient } from './client.ts';
-import { createTestEnvironment, type TestEnvironment } from './environment.ts';
+import { copyTestEnvironment, createTestEnvironment, type TestEnvironment } from './environment.ts';
 import { TestMailbox } from './mailbox.ts';
-import { buildTwoClinics, type TwoClinics } from './two-clinics.ts';
+import type { TwoClinics } from './two-clinics.ts';
+import { signEverybodyIn, worldTemplate } from './world-template.ts';
 
 /** A server in this process, with its world. */
 export interface TestServer {
@@ -20,7 +21,10 @@ export interface TestServer {
 
 /** Starts a server on a fresh environment. */
 export async function startTestServer(overrides: Record<string, string> = {}): Promise<TestServer> {
-  const environment = await createTestEnvironment(overrides);
+  return startOn(await createTestEnvironment(overrides));
+}
+
+async function startOn(environment: TestEnvironment): Promise<TestServer> {
   const running = await startServer(loadConfiguration(environment.variables));
   const nobody = await TestClient.of(running);
   const stop = async () => {
@@ -31,11 +35,13 @@ export async function startTestServer(overrides: Record<string, string> = {}): P
   return { running, environment, nobody, mailbox: new TestMailbox(environment.home), stop };
 }
 
-/** Starts a server and builds the two clinics in it. */
-export async function startTwoClinics(): Promise<TestServer & { readonly world: TwoClinics }> {
-  const server = await startTestServer();
-  const code = server.running.setupCode?.reveal() ?? '';
-  return { ...server, world: await buildTwoClinics(server, code) };
+/** Starts a server with the two clinics in it, everybody just signed in. Nothing of it is shared. */
+export async function startTwoClinics(
+  overrides: Record<string, string> = {},
+): Promise<TestServer & { readonly world: TwoClinics }> {
+  const template = await worldTemplate();
+  const server = await startOn(await copyTestEnvironment(template, overrides));
+  return { ...server, world: await signEverybodyIn(template, server.running.platform, server.nobody) };
 }
 
 /** A server in a process of its own, to be killed. */

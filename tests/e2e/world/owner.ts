@@ -2,7 +2,7 @@
 import { loadConfiguration } from '../../../apps/server/src/config/index.ts';
 import { asDatabaseOwner, type OwnerQuery } from '../../../apps/server/src/operator/index.ts';
 import type { TestEnvironment } from '../../../apps/server/test-harness/index.ts';
-import { asAdmin } from '../../../apps/server/test-harness/postgres-template.ts';
+import { asAdmin } from '../../../apps/server/test-harness/postgres-admin.ts';
 
 /** Works on the database of an environment whose server is stopped. */
 export function asOwnerOf<T>(

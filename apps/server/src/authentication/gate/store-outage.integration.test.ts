@@ -2,8 +2,7 @@
 // PHI are closed, health and what is public stay open, address limits are kept in this process. One row, one test.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  buildTwoClinics,
-  startTestServer,
+  startTwoClinics,
   TEST_DATABASE_KIND,
   TEST_PASSWORD,
   type TestServer,
@@ -62,16 +61,15 @@ describe.runIf(TEST_DATABASE_KIND === 'postgres')('with the shared store', () =>
   let shop: Shop;
   beforeAll(async () => {
     redis = await spawnRedis();
-    const server = await startTestServer({
+    const server = await startTwoClinics({
       CAREWARD_REDIS_URL: redis.url,
       CAREWARD_REDIS_TIMEOUT_MS: '1000',
       CAREWARD_ADDRESS_BURST: String(BURST),
       CAREWARD_ADDRESS_REQUESTS_PER_MINUTE: '60',
       CAREWARD_TRUSTED_PROXIES: '127.0.0.1',
     });
-    const world = await buildTwoClinics(server, server.running.setupCode?.reveal() ?? '');
     const { body } = await server.nobody.post<{ refreshToken: string }>('/api/v1/auth/sign-in', SIGN_IN);
-    shop = { ...server, world, refreshToken: body.refreshToken };
+    shop = { ...server, refreshToken: body.refreshToken };
   });
   afterAll(async () => {
     redis.signal('SIGCONT');

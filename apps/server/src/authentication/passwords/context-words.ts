@@ -56,7 +56,12 @@ const SHORTEST_REPETITION = 3;
 
 /** A password in the one spelling in which it is compared: NFKC, lower case, without lookalikes. Keeps the number of characters. */
 export function plainSpelling(text: string): string {
-  return Array.from(fold(text), (character) => LOOKALIKES[character] ?? character).join('');
+  return spelledPlainly(fold(text));
+}
+
+/** {@link plainSpelling} of a text that is folded already. */
+export function spelledPlainly(folded: string): string {
+  return folded.replaceAll(/[0-9!|@$+(]/g, (character) => LOOKALIKES[character] ?? character);
 }
 
 /** Case-folded NFKC. */

@@ -6,12 +6,12 @@
 import { createHash } from 'node:crypto';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { BreachedPasswordsFile } from './breached-passwords-file.ts';
-import { fold, plainSpelling } from './context-words.ts';
+import { fold, plainSpelling, spelledPlainly } from './context-words.ts';
 
 /** Answers whether a password is known. */
 export class KnownPasswords {
   readonly #common = new Set(dictionary['passwords-common'].map(fold));
-  readonly #plain = new Set(dictionary['passwords-common'].map(plainSpelling));
+  readonly #plain = new Set(Array.from(this.#common, spelledPlainly));
   readonly #breached: BreachedPasswordsFile | undefined;
 
   /** @param breachedFile lines of SHA-1 digests (with or without `:count`), or of passwords; see docs/configuration.md */

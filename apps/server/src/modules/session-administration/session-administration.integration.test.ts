@@ -5,8 +5,7 @@ import { SessionList, SessionStatistics } from '@careward/api-schema';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestEnvironment } from '../../../test-harness/environment.ts';
 import {
-  buildTwoClinics,
-  startTestServer,
+  startTwoClinics,
   TEST_PASSWORD,
   type TestServer,
   type TwoClinics,
@@ -24,8 +23,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'places-'));
   const file = join(folder, 'places.csv');
   await writeFile(file, '127.0.0.0,127.255.255.255,FI,65.01,25.47,Oulu\n');
-  server = await startTestServer({ CAREWARD_PLACES_FILE: file });
-  world = await buildTwoClinics(server, server.running.setupCode?.reveal() ?? '');
+  const started = await startTwoClinics({ CAREWARD_PLACES_FILE: file });
+  ({ world } = started);
+  server = started;
 });
 afterAll(async () => {
   await server.stop();
