@@ -10,7 +10,7 @@ import {
 import type { Client } from 'pg';
 import { testClinicContext, testIdentityContext } from '../../apps/server/test-harness/contexts.ts';
 import type { TestEnvironment } from '../../apps/server/test-harness/index.ts';
-import { asAdmin } from '../../apps/server/test-harness/postgres-template.ts';
+import { asAdmin } from '../../apps/server/test-harness/postgres-admin.ts';
 
 /** Opens a platform without HTTP on the environment, works with it, and closes it. */
 export async function withPlatform<T>(
