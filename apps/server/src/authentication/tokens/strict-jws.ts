@@ -41,7 +41,7 @@ const ALGORITHMS = {
 /** An algorithm by its registered name. */
 export type JwsAlgorithm = keyof typeof ALGORITHMS;
 
-/** A key with the one algorithm that it is used with. Only {@link jwsKey} makes one. */
+/** A key with the one algorithm that it is used with. Only {@link JwsKey.of} and {@link JwsKey.ofJwk} make one. */
 export class JwsKey {
   readonly algorithm: JwsAlgorithm;
   readonly key: KeyObject;

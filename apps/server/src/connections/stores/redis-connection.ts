@@ -2,6 +2,8 @@
 //
 // Defends the request path from a store that is down, hung or slow: no command is queued while the connection is not ready, each
 // has a time limit, and after one that ran out the store counts as down for a moment, so that waiting requests do not pile up.
+// Defends revocations, used proofs and locks from a store that drops what it has no room for: every server is looked at whenever a
+// connection to it begins, also one that took over from another, and until it is found fit it counts as down.
 // Does not decide what being down means: sessions refuse, limits fall back.
 import type { Clock, Secret } from '@careward/kernel';
 import { createClient, RESP_TYPES } from 'redis';
@@ -41,6 +43,9 @@ export class RedisConnection implements RedisServers {
   #downUntil = 0;
   #timeouts = 0;
   #closed = false;
+  /** Whether the server at the other end of this connection has the functions and drops nothing. */
+  #isFit = false;
+  #looking: Promise<void> | undefined;
 
   private constructor(options: RedisOptions) {
     this.#options = options;
@@ -71,8 +76,16 @@ export class RedisConnection implements RedisServers {
 
   /** Waits until the store answers, and refuses one that may drop revocations. */
   async becomeUsable(): Promise<void> {
-    await this.#becomeReady();
-    await this.#rejectEviction();
+    const deadline = this.#options.clock.now() + CONNECT_TIMEOUT_MS;
+    while (!this.#client.isReady) {
+      if (this.#options.clock.now() > deadline) {
+        throw storeErrors.error('session-store-unavailable', {
+          detail: 'the store was not reached at start',
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await this.#look();
   }
 
   async round(calls: readonly FunctionCall[]): Promise<readonly unknown[]> {
@@ -106,7 +119,7 @@ export class RedisConnection implements RedisServers {
 
   /** True when commands are sent at the moment. */
   get isReady(): boolean {
-    return this.#client.isReady && this.#options.clock.now() >= this.#downUntil;
+    return this.#client.isReady && this.#isFit && this.#options.clock.now() >= this.#downUntil;
   }
 
   /** Closes the connection; commands that wait for an answer fail. */
@@ -126,7 +139,9 @@ export class RedisConnection implements RedisServers {
   }
 
   #rejectDown(): void {
-    if (!this.isReady) throw new Error('the store is down');
+    if (this.isReady) return;
+    if (this.#client.isReady && !this.#isFit) this.#lookUnattended();
+    throw new Error('the store is down');
   }
 
   async #withinTime<T>(command: Promise<T>): Promise<T> {
@@ -158,33 +173,32 @@ export class RedisConnection implements RedisServers {
   #connect(): RedisClient {
     const client = makeClient(this.#options.url);
     client.on('error', (error: Error) => this.#options.onError?.(error));
-    if (this.#options.isSeed) return connected(client);
-    client.on('ready', () => void this.#loadLibrary(client).catch((error) => this.#options.onError?.(error)));
+    // Emitted before anything can be sent: whoever answers now may be another server than before.
+    client.on('ready', () => {
+      this.#isFit = false;
+      this.#lookUnattended();
+    });
     return connected(client);
   }
 
-  async #loadLibrary(client: RedisClient): Promise<void> {
-    if ((await loadedVersion(client)) === REDIS_LIBRARY_VERSION) return;
-    await client.functionLoad(REDIS_LIBRARY, { REPLACE: true });
+  #lookUnattended(): void {
+    this.#look().catch((error: unknown) => this.#options.onError?.(error as Error)); // rejects with errors alone
   }
 
-  async #becomeReady(): Promise<void> {
-    const deadline = this.#options.clock.now() + CONNECT_TIMEOUT_MS;
-    while (!this.#client.isReady) {
-      if (this.#options.clock.now() > deadline) {
-        throw storeErrors.error('session-store-unavailable', {
-          detail: 'the store was not reached at start',
-        });
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
+  /** Looks at the server of the connection, once at a time. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#makeFit(this.#client).finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #makeFit(client: RedisClient): Promise<void> {
+    if (!this.#options.isSeed) {
+      await this.#withinTime(loadLibrary(client));
+      await this.#withinTime(rejectEviction(client));
     }
-    if (!this.#options.isSeed) await this.#withinTime(this.#loadLibrary(this.#client));
-  }
-
-  async #rejectEviction(): Promise<void> {
-    const memory = await this.#withinTime(this.#client.info('memory'));
-    if (!/^maxmemory_policy:allkeys/m.test(memory)) return;
-    throw storeErrors.error('store-evicts', { detail: 'maxmemory-policy must be noeviction or volatile-*' });
+    this.#isFit = client === this.#client;
   }
 }
 
@@ -210,6 +224,18 @@ function connected(client: RedisClient): RedisClient {
 
 function answeringBytes(client: RedisClient) {
   return client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+}
+
+/** Every key has an end, so the policies `volatile-*` drop as much as `allkeys-*`. */
+async function rejectEviction(client: RedisClient): Promise<void> {
+  const memory = await client.info('memory');
+  if (/^maxmemory_policy:noeviction\s*$/m.test(memory)) return;
+  throw storeErrors.error('store-evicts', { detail: 'maxmemory-policy must be noeviction' });
+}
+
+async function loadLibrary(client: RedisClient): Promise<void> {
+  if ((await loadedVersion(client)) === REDIS_LIBRARY_VERSION) return;
+  await client.functionLoad(REDIS_LIBRARY, { REPLACE: true });
 }
 
 /** Loading forgets what the library has learned about the server, so it is not done again without need. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Secret, systemClock } from '@careward/kernel';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   newSession,
   questionOf,
@@ -149,19 +149,37 @@ describe.skipIf(!WITH_SERVICES)('an outage of Redis (CAREWARD_TEST_SERVICES=1)',
     expect((await stores.identity.gate(questionOf(session))).session?.state).toBe('ended');
   });
 
-  it.each(['one server', 'a cluster'])(
-    'a store that may drop revocations is refused at the start: %s',
-    async (kind) => {
-      const nodes = kind === 'a cluster' ? await spawnRedisCluster() : [await spawnRedis()];
-      for (const node of nodes) closers.push(() => node.close());
-      const [first, last] = [nodes[0], nodes.at(-1)];
-      if (!first || !last) throw new Error('no server');
-      await command(last, ['CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru']);
-      const options = { url: Secret.of(first.url), commandTimeoutMs: 5_000, clock: systemClock };
-      const open = kind === 'a cluster' ? RedisCluster.open(options) : RedisConnection.open(options);
-      await expect(open).rejects.toMatchObject({ code: 'store-evicts' });
-    },
-  );
+  it.each([
+    ['one server', 'allkeys-lru'],
+    ['one server', 'volatile-ttl'],
+    ['a cluster', 'volatile-lru'],
+  ])('a store that may drop revocations is refused at the start: %s, %s', async (kind, policy) => {
+    const nodes = kind === 'a cluster' ? await spawnRedisCluster() : [await spawnRedis()];
+    for (const node of nodes) closers.push(() => node.close());
+    const [first, last] = [nodes[0], nodes.at(-1)];
+    if (!first || !last) throw new Error('no server');
+    await command(last, ['CONFIG', 'SET', 'maxmemory-policy', policy]);
+    const options = { url: Secret.of(first.url), commandTimeoutMs: 5_000, clock: systemClock };
+    const open = kind === 'a cluster' ? RedisCluster.open(options) : RedisConnection.open(options);
+    await expect(open).rejects.toMatchObject({ code: 'store-evicts' });
+  });
+
+  it('a server that took over and may drop revocations counts as down until it may not', async () => {
+    const server = await spawnRedis();
+    closers.push(() => server.close());
+    const { stores } = await opened(server);
+    const session = newSession();
+    await stores.identity.create(session, WIDE_CAP);
+    await command(server, ['CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru']);
+    await command(server, ['CLIENT', 'KILL', 'TYPE', 'normal']);
+    for (let question = 0; question < 10; question += 1) {
+      await expect(stores.identity.gate(questionOf(session))).rejects.toMatchObject(UNAVAILABLE);
+      await sleep(50);
+    }
+    await command(server, ['CONFIG', 'SET', 'maxmemory-policy', 'noeviction']);
+    await vi.waitFor(() => stores.identity.gate(questionOf(session)), 10_000);
+    expect((await stores.identity.gate(questionOf(session))).session?.state).toBe('living');
+  });
 
   it('one node of a cluster down: its accounts are refused, soon, and all others go on', async () => {
     const nodes = await spawnRedisCluster();
