@@ -6,6 +6,7 @@ import type { AccountNumbers } from '../../connections/index.ts';
 import type { EncryptionService } from '../../encryption/index.ts';
 import type { Database, ScopedDatabase, Statement } from '../../persistence/index.ts';
 import { anonymousContextOf, type IdentityContext, type RequestOrigin } from '../../request-context/index.ts';
+import { authenticationErrors } from '../authentication.errors.ts';
 import type { HashKinds } from '../passwords/decoy-hashes.ts';
 import { type ActingContext, securityEvent } from '../sessions/session.repository.ts';
 import type { DeviceId } from '../sessions/session-types.ts';
@@ -171,25 +172,33 @@ export class AccountRepository {
     ]);
   }
 
-  /** Replaces the acting account's password hash, with entries and notices; answers the account's numbers. */
+  /**
+   * Replaces the acting account's password hash, with entries and notices; answers the account's numbers. Refuses with
+   * `authentication-failed`, and writes nothing, when `before` is no longer the hash: what was proved is not the password any more.
+   */
   async changePassword(
     acting: ActingContext,
-    passwordHash: string,
+    { before, after }: { readonly before: string; readonly after: string },
     notices: readonly Statement[],
   ): Promise<AccountNumbers> {
-    const identity = this.#database.forIdentity(acting);
-    const [[row]] = await identity.batch([
-      identity.build
-        .updateTable('account')
-        .set({ password_hash: passwordHash, takes_older_tokens: false })
-        .where('id', '=', acting.actorId)
-        .returning(['session_epoch', 'rights_version']),
-      auditEntryInsert(identity.build, onAccount('password.change', acting), null),
-      securityEvent(identity, acting, 'password.change', null),
-      ...notices,
-    ]);
-    if (row === undefined) throw new Error('a password of an account that is not there');
-    return { epoch: row.session_epoch, rightsVersion: row.rights_version };
+    return this.#database.forIdentity(acting).transaction(async (tx) => {
+      const [row] = await tx.run(
+        tx.build
+          .updateTable('account')
+          .set({ password_hash: after, takes_older_tokens: false })
+          .where('id', '=', acting.actorId)
+          .where('password_hash', '=', before)
+          .returning(['session_epoch', 'rights_version']),
+      );
+      if (row === undefined)
+        throw authenticationErrors.error('authentication-failed', { detail: 'password replaced meanwhile' });
+      await tx.batch([
+        auditEntryInsert(tx.build, onAccount('password.change', acting), null),
+        securityEvent(tx, acting, 'password.change', null),
+        ...notices,
+      ]);
+      return { epoch: row.session_epoch, rightsVersion: row.rights_version };
+    });
   }
 }
 

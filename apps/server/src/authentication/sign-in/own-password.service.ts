@@ -36,11 +36,19 @@ export class OwnPasswordService {
    */
   async change(acting: ActingContext, principal: Principal, change: PasswordChange): Promise<void> {
     const { accounts, reauthentication, passwords, sessions, notifier } = this.#parts;
-    await reauthentication.checkPassword(acting, principal, change.currentPassword, 'password.change');
-    await this.#rejectWeak(acting, change.newPassword);
-    const hash = await passwords.hash(change.newPassword);
+    const { currentPassword, newPassword } = change;
+    const before = await reauthentication.checkPassword(
+      acting,
+      principal,
+      currentPassword,
+      'password.change',
+    );
+    await this.#rejectWeak(acting, newPassword);
+    const after = await passwords.hash(newPassword);
     const notices = await notifier.noticesOf(acting.actorId, 'password-changed');
-    await sessions.withRightsChange(acting.actorId, () => accounts.changePassword(acting, hash, notices));
+    await sessions.withRightsChange(acting.actorId, () =>
+      accounts.changePassword(acting, { before, after }, notices),
+    );
     await sessions.endOthers(acting, principal.sessionId);
   }
 

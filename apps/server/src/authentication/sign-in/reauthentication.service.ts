@@ -48,20 +48,20 @@ export class ReauthenticationService {
     return this.#parts.sessions.renew({ accountId: acting.actorId, methods }, principal, acting.origin);
   }
 
-  /** Refuses whoever does not know the present password. */
+  /** Refuses whoever does not know the present password. Answers the hash that it fitted: another one may be in its place by now. */
   async checkPassword(
     acting: ActingContext,
     principal: Principal,
     password: string,
     action: 'session.prove' | 'password.change',
-  ): Promise<void> {
+  ): Promise<string> {
     const { accounts, owners, lockout, passwords, sessions } = this.#parts;
     const owner = await owners.get(acting);
     const subject = await ownSubject(sessions, principal, owner.emailIndex);
-    const fits = await lockout.judge('password', subject, acting.origin, async () =>
-      (await passwords.matches(password, owner.passwordHash, 'proof')) ? true : undefined,
+    const fitted = await lockout.judge('password', subject, acting.origin, async () =>
+      (await passwords.matches(password, owner.passwordHash, 'proof')) ? owner.passwordHash : undefined,
     );
-    if (fits !== undefined) return;
+    if (fitted !== undefined) return fitted;
     await accounts.recordFailure(acting.origin, acting.actorId, action);
     throw authenticationErrors.error('authentication-failed');
   }

@@ -6,6 +6,7 @@ import {
   clientFrom,
   codeOf,
   openSignInWorld,
+  passwordHashOf,
   type SignInPersonOf,
   type SignInWorld,
   signedIn,
@@ -226,8 +227,9 @@ describe('a challenge', () => {
   it('is worth nothing when the password was replaced in the meantime', async () => {
     const person = await nurse();
     const challenge = challengeOf(await firstStep(person));
-    const hash = await world.platform.passwords.hash('another password');
-    await world.platform.accounts.changePassword(actingOf(person), hash, []);
+    const before = (await passwordHashOf(world, person)) ?? '';
+    const after = await world.platform.passwords.hash('another password');
+    await world.platform.accounts.changePassword(actingOf(person), { before, after }, []);
     await expect(withCode(challenge, codeOf(person.secret, world.clock))).rejects.toMatchObject({
       code: 'authentication-failed',
     });
