@@ -1,10 +1,15 @@
+// Invitations as they are kept.
+//
+// Defends a clinic from who administered it once: an invitation is worth what its author's rights are worth at the moment somebody
+// accepts it. Whether the author still administers is asked in the transaction that gives the roles, behind the locks that every change
+// of those rights takes, so that of a dismissal and an acceptance at the same moment one comes first and the other sees it.
 import type { ClinicRole } from '@careward/access-policy';
 import type { AccountId, ClinicId } from '@careward/kernel';
 import { sql } from 'kysely';
 import { auditEntryInsert } from '../../audit/index.ts';
 import type { AccountNumbers } from '../../connections/index.ts';
 import type { EncryptionService } from '../../encryption/index.ts';
-import type { Database, QueryBuilder } from '../../persistence/index.ts';
+import type { Database, QueryBuilder, ScopedTransaction } from '../../persistence/index.ts';
 import type { ClinicIdentity, PageRequest } from '../../request-context/index.ts';
 import { type MailText, mailInsert } from '../mail/index.ts';
 import { accountNumbers, makeVerifiedAccount, roleGrants } from '../users/index.ts';
@@ -77,7 +82,7 @@ export class InvitationsRepository {
     ]);
   }
 
-  /** A page of the clinic's open invitations. */
+  /** A page of the clinic's open invitations; those whose author no longer administers are none. */
   async listOpen(context: ClinicIdentity, page: PageRequest<string>): Promise<OpenInvitation[]> {
     const platform = await this.#encryption.forPlatform();
     const identity = this.#database.forIdentity(context);
@@ -86,6 +91,7 @@ export class InvitationsRepository {
       .select(['id', 'email', 'roles', 'created_at', 'expires_at'])
       .where('clinic_id', '=', context.clinicId)
       .where(isOpen)
+      .where(authorAdministers)
       .orderBy('id')
       .limit(page.limit);
     const rows = await identity.run(page.after === null ? query : query.where('id', '>', page.after));
@@ -130,7 +136,8 @@ export class InvitationsRepository {
         .select(['id', 'email', 'roles'])
         .where('clinic_id', '=', context.clinicId)
         .where('code_hash', '=', codeHash)
-        .where(isOpen),
+        .where(isOpen)
+        .where(authorAdministers),
     );
     if (row === undefined) return undefined;
     const email = platform.open('invitation.email', row.id, row.email).reveal();
@@ -145,6 +152,7 @@ export class InvitationsRepository {
     const platform = await this.#encryption.forPlatform();
     const { clinicId } = context;
     await this.#database.forIdentity(context).transaction(async (tx) => {
+      await lockRights(tx, clinicId, codeHash, null);
       const [used] = await tx.run(useUp(tx.build, clinicId, codeHash));
       if (used === undefined) throw invitationsErrors.error('invitation-refused');
       const email = platform.open('invitation.email', used.id, used.email).reveal();
@@ -168,6 +176,7 @@ export class InvitationsRepository {
   ): Promise<AccountNumbers> {
     const { clinicId, actorId } = context;
     return this.#database.forIdentity(context).transaction(async (tx) => {
+      await lockRights(tx, clinicId, codeHash, actorId);
       const own = tx.build.selectFrom('account').select('email_index').where('id', '=', actorId);
       const offered = useUp(tx.build, clinicId, codeHash).where('email_index', '=', own);
       const [used] = await tx.run(offered.where('invited_by', 'is distinct from', actorId));
@@ -188,6 +197,39 @@ export class InvitationsRepository {
 
 const isOpen = sql<boolean>`accepted_at is null and withdrawn_at is null and expires_at > now()`;
 
+/** In the context of the invitation's clinic, whose memberships are seen. An invitation without an author is nobody's word. */
+const authorAdministers = sql<boolean>`exists (select from account author where author.id = invitation.invited_by
+  and author.status = 'active' and not author.closed_by_platform
+  and (author.platform_role = 'SUPER_ADMIN' or exists (select from membership held
+    where held.clinic_id = invitation.clinic_id and held.account_id = author.id and held.role = 'CLINIC_ADMIN')))`;
+
+/**
+ * Locks what decides over the author's rights until the transaction ends, and the account that accepts: the clinic before the accounts,
+ * as every change of rights does, so that none waits for another that waits for it.
+ */
+async function lockRights(
+  tx: ScopedTransaction,
+  clinicId: ClinicId,
+  codeHash: Buffer,
+  acceptingId: AccountId | null,
+): Promise<void> {
+  const { build } = tx;
+  const author = build
+    .selectFrom('invitation')
+    .select('invited_by')
+    .where('clinic_id', '=', clinicId)
+    .where('code_hash', '=', codeHash);
+  await tx.batch([
+    build.selectFrom('clinic').select('id').where('id', '=', clinicId).forUpdate(),
+    build
+      .selectFrom('account')
+      .select('id')
+      .where((eb) => eb.or([eb('id', '=', author), eb('id', '=', acceptingId)]))
+      .orderBy('id')
+      .forUpdate(),
+  ]);
+}
+
 function useUp(build: QueryBuilder, clinicId: ClinicId, codeHash: Buffer) {
   return build
     .updateTable('invitation')
@@ -195,6 +237,7 @@ function useUp(build: QueryBuilder, clinicId: ClinicId, codeHash: Buffer) {
     .where('clinic_id', '=', clinicId)
     .where('code_hash', '=', codeHash)
     .where(isOpen)
+    .where(authorAdministers)
     .returning(['id', 'email', 'roles']);
 }
 

@@ -3,6 +3,7 @@
 // Defends accounts from being made by somebody else than their person: an invitation offers roles to whoever reads an e-mail address,
 // and only that person chooses the password. The code is 256 random bits, of which the hash is kept; it works once, for seven days.
 // Inviting tells nothing of whether the address has an account: same answer, same work, same mail.
+// Defends clinics from who was dismissed: an invitation ends with the rights of whoever wrote it, as if it had been withdrawn.
 // Does not defend against somebody else reading that person's mail.
 import { needsSecondFactor, type Role } from '@careward/access-policy';
 import type {
