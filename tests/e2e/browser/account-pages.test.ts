@@ -105,8 +105,8 @@ describe('the pages in a browser', () => {
     await page.getByLabel('E-mail address').fill('nobody@example.org');
     await page.getByLabel('Password').fill('not the password');
     await page.getByRole('button', { name: 'Sign in with a password' }).click();
-    const alert = page.getByRole('alert').filter({ hasText: /\S/ });
-    await alert.waitFor();
+    await page.locator('#error').filter({ hasText: 'E-mail address or password is wrong.' }).waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('error');
     expect(await page.getByLabel('Password').inputValue()).toBe('');
   });
 });

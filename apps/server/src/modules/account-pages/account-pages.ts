@@ -41,7 +41,10 @@ export const PAGE_POLICY = [
 const FILES = [
   'pages.css',
   'client.js',
+  'elements.js',
+  'failures.js',
   'page.js',
+  'password-fields.js',
   'passkey.js',
   'providers.js',
   ...Object.keys(PAGE_TITLES).map((page) => `${page}.js`),

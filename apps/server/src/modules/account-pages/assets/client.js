@@ -7,25 +7,35 @@ const API = '/api/v1';
 const DATABASE = 'careward';
 const KEYS = 'keys';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' };
+const NO_KEYS =
+  'This browser keeps no keys for this page. Some do not in private windows: open another window.';
 
 let nonce;
 let keyPair;
 let refreshing;
+/** The key lay here when the page was opened: somebody may have signed in before. */
+let isKnownBrowser = false;
+/** A refresh was refused on this page: another one would be, too. */
+let isOver = false;
 
-/** A refusal of the server: `code`, `title`, and the faults of fields. */
+/**
+ * A refusal. `message` is its text for people; `status` of HTTP, 0 where no server was asked; `code` as docs/errors names it; `faults`
+ * of fields; `retryAfterSeconds` where waiting helps.
+ */
 export class Refusal extends Error {
   constructor(status, problem) {
     super(problem.detail ?? 'The server did not answer as expected.');
     this.status = status;
     this.code = problem.code ?? '';
     this.faults = problem.faults ?? [];
+    this.retryAfterSeconds = problem.retryAfterSeconds;
   }
 }
 
 /** Calls a route. Gives the parsed answer, or throws a Refusal. A token at its end is renewed once. */
 export async function call(method, path, body) {
   let answer = await send(method, path, body);
-  if (answer.status === 401 && answer.code === 'authentication-token-invalid' && (await refresh())) {
+  if (answer.status === 401 && mayRefresh(answer.code) && (await refresh())) {
     answer = await send(method, path, body);
   }
   if (answer.status >= 400) throw new Refusal(answer.status, answer.body ?? {});
@@ -39,10 +49,20 @@ export async function forgetKey() {
   await settled(store.delete('proof'));
 }
 
-/** One refresh for all calls of this page; other pages wait for it and then have its cookies. */
+/** The cookie of a token goes when the token ends: whoever was signed in then looks like nobody. */
+function mayRefresh(code) {
+  if (isOver) return false;
+  return code === 'authentication-token-invalid' || (code === 'authentication-required' && isKnownBrowser);
+}
+
+/** One refresh for all calls of this page; other pages wait for it and then have its cookies. Gives whether it worked. */
 function refresh() {
   refreshing ??= navigator.locks
-    .request('careward-refresh', async () => (await send('POST', '/auth/refresh', {})).status < 400)
+    .request('careward-refresh', async () => {
+      const { status } = await send('POST', '/auth/refresh', {});
+      isOver = status === 401;
+      return status < 400;
+    })
     .finally(() => {
       refreshing = undefined;
     });
@@ -72,7 +92,8 @@ async function send(method, path, body, isRepeated = false) {
 
 async function read(response) {
   const text = await response.text();
-  const body = text === '' ? undefined : JSON.parse(text);
+  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+  const body = isJson && text !== '' ? JSON.parse(text) : undefined;
   return { status: response.status, code: body?.code, body };
 }
 
@@ -96,7 +117,8 @@ async function proof(method, url) {
 /** The key of this browser: made at first use, its private half not extractable. */
 async function loadKey() {
   const kept = await settled((await keyStore('readonly')).get('proof'));
-  if (kept !== undefined) return kept;
+  isKnownBrowser = kept !== undefined;
+  if (isKnownBrowser) return kept;
   const made = await crypto.subtle.generateKey(ALGORITHM, false, ['sign']);
   // A page that is opened at the same time may have been faster: its key counts.
   const store = await keyStore('readwrite');
@@ -116,8 +138,7 @@ async function keyStore(mode) {
 function settled(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () =>
-      reject(new Error('The keys of this browser cannot be read.', { cause: request.error }));
+    request.onerror = () => reject(new Refusal(0, { detail: NO_KEYS }));
   });
 }
 
@@ -126,7 +147,10 @@ function encodeJson(value) {
 }
 
 function encode(bytes) {
-  return bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 }
 
 function utf8(text) {
