@@ -87,7 +87,7 @@ export class PasskeyRepository {
     });
   }
 
-  /** Removes a passkey, unless a second factor is required and no other would be left. */
+  /** Removes a passkey, and with the last factor the recovery codes; not while a second factor is required and no other would be left. */
   async remove(
     context: ActingContext,
     { credentialId, isFactorRequired }: RemovedPasskey,
@@ -103,8 +103,13 @@ export class PasskeyRepository {
           .returning('credential_id'),
       );
       if (removed.length === 0) return 'absent';
-      if (isFactorRequired && !(await hasFactor(tx, actorId))) throw new LastFactor();
-      await tx.batch([...entries(tx, context, 'passkey.remove', credentialId), ...notices]);
+      const isLast = !(await hasFactor(tx, actorId));
+      if (isLast && isFactorRequired) throw new LastFactor();
+      await tx.batch([
+        ...(isLast ? [tx.build.deleteFrom('recovery_code').where('account_id', '=', actorId)] : []),
+        ...entries(tx, context, 'passkey.remove', credentialId),
+        ...notices,
+      ]);
       return 'done';
     });
   }
