@@ -2,6 +2,7 @@
 // Fields keep the text exactly as given, because it is only text; parameters and headers that have a form refuse it; and the
 // database has afterwards what it had before.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settle } from '../../apps/server/test-harness/ledger.ts';
 import { endpointsOf, parametersOf } from '../e2e/world/endpoint-table.ts';
 import { openWorld, type World } from '../e2e/world/open-world.ts';
 import { emailOf, signIn } from '../e2e/world/people.ts';
@@ -109,6 +110,6 @@ describe.each(INJECTIONS)('the text %j', (text) => {
 it('nothing was dropped, and the log is whole', async () => {
   const { platform } = world.running;
   expect((await world.world.north.staff.DOCTOR.get('/api/v1/patients')).status).toBe(200);
-  await platform.sequencer.flush();
+  await settle(platform.sequencer);
   expect(await platform.ledgerVerification.verify()).toMatchObject({ ok: true, findings: [] });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sharedDataAbsent } from '@careward/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestEnvironment, type TestEnvironment } from '../../apps/server/test-harness/index.ts';
+import { settle } from '../../apps/server/test-harness/ledger.ts';
 import { readableState, tableFingerprints, withPlatform } from './stored-state.ts';
 import {
   type Bundle,
@@ -85,7 +86,7 @@ describe.skipIf(FHIR_FOLDER === undefined)(`a changed source (${FHIR_FOLDER ?? s
 
   it('has left one entry for each correction in a log that is whole', async () => {
     const entries = await withPlatform(environment, async (platform) => {
-      await platform.sequencer.flush();
+      await settle(platform.sequencer);
       expect(await platform.ledgerVerification.verify()).toMatchObject({ ok: true });
       const { build, run } = rowsOf(platform);
       return run(build.selectFrom('audit_entry').select('id').where('action', '=', 'medical-record.correct'));

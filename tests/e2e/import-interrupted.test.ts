@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { sharedDataAbsent } from '@careward/testing';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createTestEnvironment, type TestEnvironment } from '../../apps/server/test-harness/index.ts';
+import { settle } from '../../apps/server/test-harness/ledger.ts';
 import { hashOf, readableState, rowsByClinic, withPlatform } from './stored-state.ts';
 import { countsByClinic, FHIR_FOLDER, syntheaPaths, totals } from './synthea-files.ts';
 
@@ -38,7 +39,7 @@ describe.skipIf(FHIR_FOLDER === undefined)(`an import (${FHIR_FOLDER ?? sharedDa
         expect(report.refusals).toEqual([]);
         expect(report.medicalRecords).toMatchObject({ updated: 0, refused: 0 });
         expect(report.medicalRecords.created + report.medicalRecords.unchanged).toBe(totals().medicalRecords);
-        await sequencer.flush();
+        await settle(sequencer);
         expect(await ledgerVerification.verify()).toMatchObject({ ok: true, findings: [], pending: 0 });
       });
       await expectState(environment);

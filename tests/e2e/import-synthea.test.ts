@@ -1,6 +1,7 @@
 import { sharedDataAbsent } from '@careward/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestEnvironment, TEST_DATABASE_KIND } from '../../apps/server/test-harness/index.ts';
+import { settle } from '../../apps/server/test-harness/ledger.ts';
 import { readableState, rowsByClinic, tableFingerprints, withPlatform } from './stored-state.ts';
 import { countsByClinic, FHIR_FOLDER, pathsOf, resourcesOf, syntheaPaths, totals } from './synthea-files.ts';
 
@@ -79,7 +80,7 @@ describe.skipIf(FHIR_FOLDER === undefined)(
 
     it('every write has its entry, and the ledger over them is whole', async () => {
       const ledger = await withPlatform(environment, async ({ sequencer, ledgerVerification }) => {
-        await sequencer.flush();
+        await settle(sequencer);
         return ledgerVerification.verify();
       });
       expect(ledger).toMatchObject({ ok: true, findings: [], pending: 0 });

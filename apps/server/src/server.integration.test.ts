@@ -1,6 +1,7 @@
 import { verifyProofFile } from '@careward/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTwoClinics } from '../test-harness/index.ts';
+import { settle } from '../test-harness/ledger.ts';
 
 let server: Awaited<ReturnType<typeof startTwoClinics>>;
 beforeAll(async () => {
@@ -35,7 +36,7 @@ describe('the server', () => {
 
   it('proves every line of a person’s access log to whoever holds the public key', async () => {
     const { north } = server.world;
-    await server.running.platform.sequencer.flush();
+    await settle(server.running.platform.sequencer);
     const path = `/api/v1/patients/${north.patientIds[0]}/access-log`;
     const log = await server.world.person
       .at(north.id)
