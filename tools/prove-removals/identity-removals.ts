@@ -46,15 +46,15 @@ export const IDENTITY_REMOVALS: readonly Removal[] = [
   {
     name: 'identity: a session is as strong as the present rights ask',
     file: GATE,
-    search: 'rejectUnfitSession(session.body, this.#parts.policy);',
+    search: 'if (!isMigrating(session, claim)) rejectUnfitSession(session.body, this.#parts.policy);',
     replacement: '',
     tests: ['tests/abuse/one-factor-session-with-staff-rights.test.ts'],
   },
   {
     name: 'identity: a slow body is asked about again',
     file: GATE,
-    search: "if (sender.kind !== 'asked' || now - sender.at <= ANSWER_HOLDS_MS) return sender;",
-    replacement: "if (now > 0 || sender.kind !== 'asked') return sender;",
+    search: "if (sender.kind !== 'claimed' || now - at <= ANSWER_HOLDS_MS) return question;",
+    replacement: "if (now > at - 1 || sender.kind !== 'claimed') return question;",
     tests: [`${AUTHENTICATION}/gate/gate.integration.test.ts`],
   },
   {
@@ -81,7 +81,7 @@ export const IDENTITY_REMOVALS: readonly Removal[] = [
   },
   {
     name: 'identity: a refresh token is one of its key',
-    file: `${AUTHENTICATION}/sessions/session-starter.ts`,
+    file: `${AUTHENTICATION}/tokens/refresh-token.ts`,
     search: 'if (keyThumbprint === null) return hash;',
     replacement: 'if (keyThumbprint === null || keyThumbprint !== null) return hash;',
     tests: ['tests/abuse/stolen-refresh-token.test.ts'],

@@ -21,7 +21,19 @@ export interface EventDetails {
     readonly sessionId: SessionId;
     readonly reasons: readonly string[];
   };
-  'account.sessions-revoked': { readonly accountId: AccountId };
+  /** Every session of everybody was ended. */
+  'platform.sessions-revoked': Readonly<Record<string, never>>;
+  'account.sessions-revoked': AccountDetails;
+  'account.password-changed': AccountDetails;
+  /** Authenticator app, passkeys or recovery codes. */
+  'account.factors-changed': AccountDetails;
+  /** Identities of other providers that open the account. */
+  'account.identities-changed': AccountDetails;
+  'account.roles-changed': AccountDetails;
+  /** Enabled, disabled or deleted. */
+  'account.status-changed': AccountDetails;
+  /** Another key signs access tokens; `withdrawn`: nothing that was signed before counts. */
+  'token-key.rotated': { readonly keyId: string; readonly withdrawn: boolean };
   'authorization.refused': {
     readonly accountId: AccountId | null;
     readonly clinicId: ClinicId | null;
@@ -31,8 +43,15 @@ export interface EventDetails {
   'limits.local': { readonly isLocal: boolean };
 }
 
+interface AccountDetails {
+  readonly accountId: AccountId;
+}
+
 /** The name of an event. */
 export type EventType = keyof EventDetails;
+
+/** The name of an event that tells of one account and nothing else. */
+export type AccountEvent = Extract<EventType, `account.${string}`>;
 
 interface EventKind {
   readonly category: EventCategory;
@@ -48,7 +67,14 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
   'authentication.passkey-copied': { category: 'AUTHENTICATION', priority: 'HIGH' },
   'session.suspicious': { category: 'AUTHENTICATION', priority: 'HIGH' },
   'session.ended': { category: 'AUTHENTICATION', priority: 'LOW' },
+  'platform.sessions-revoked': { category: 'ACCOUNT', priority: 'HIGH' },
   'account.sessions-revoked': { category: 'ACCOUNT', priority: 'MEDIUM' },
+  'account.password-changed': { category: 'ACCOUNT', priority: 'MEDIUM' },
+  'account.factors-changed': { category: 'ACCOUNT', priority: 'MEDIUM' },
+  'account.identities-changed': { category: 'ACCOUNT', priority: 'MEDIUM' },
+  'account.roles-changed': { category: 'ACCOUNT', priority: 'MEDIUM' },
+  'account.status-changed': { category: 'ACCOUNT', priority: 'MEDIUM' },
+  'token-key.rotated': { category: 'OPERATION', priority: 'MEDIUM' },
   'authorization.refused': { category: 'AUTHORIZATION', priority: 'MEDIUM' },
   'tenancy.refused': { category: 'AUTHORIZATION', priority: 'HIGH' },
   'limits.local': { category: 'OPERATION', priority: 'HIGH' },

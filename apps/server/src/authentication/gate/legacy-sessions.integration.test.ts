@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import {
   type TestClient,
   type TestServer,
 } from '../../../test-harness/index.ts';
+import { olderToken } from '../../../test-harness/older-token.ts';
 import { systemContext } from '../../platform/index.ts';
 
 const DAY_MS = 86_400_000;
@@ -50,22 +51,7 @@ async function nurse() {
   const { id } = (await today.get<{ account: { id: string } }>('/api/v1/users/me')).body.account as {
     id: string;
   };
-  return { email, id, today, older: server.nobody.showing(olderToken(id)) };
-}
-
-function olderToken(sub: string): string {
-  const iat = Math.floor(Date.now() / 1_000);
-  const claims = {
-    iss: 'healthcare-system',
-    aud: 'healthcare-users',
-    sub,
-    iat,
-    exp: iat + 30 * 86_400,
-    jti: randomUUID(),
-  };
-  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+  return { email, id, today, older: server.nobody.showing(olderToken(secret, id)) };
 }
 
 const alive = async (client: TestClient) => (await client.get('/api/v1/users/me')).status;

@@ -16,9 +16,9 @@ import {
 import type { Principal } from '../../request-context/index.ts';
 import { authenticationErrors } from '../authentication.errors.ts';
 import { fingerprintOf } from '../sessions/device-fingerprint.ts';
+import { isAdopted, rejectUnfitSession } from '../sessions/session-fitness.ts';
 import type { SessionManagementService } from '../sessions/session-management.service.ts';
 import type { OwnSession, SessionPlan } from '../sessions/session-parts.ts';
-import { rejectUnfitSession } from '../sessions/session-starter.ts';
 import type { Claim, RequestClaims } from './request-claims.ts';
 
 /** What the gate works with. */
@@ -31,11 +31,19 @@ export interface GateParts {
   readonly clock: Clock;
 }
 
-/** What is known of the sender: nobody, somebody whose claim was answered, or an error that every route but a public one answers with. */
+/** Who sends a request: nobody, somebody by their claim, or an error that every route but a public one answers with. */
 type Sender =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'refused'; readonly error: unknown }
-  | { readonly kind: 'asked'; readonly claim: Claim; readonly answer: GateAnswer; readonly at: number };
+  | { readonly kind: 'claimed'; readonly claim: Claim };
+
+/** A sender, what the store answered and when, and who that is, once somebody wants to know. */
+interface Question {
+  readonly sender: Sender;
+  readonly answer: GateAnswer;
+  readonly at: number;
+  principal?: Promise<Principal>;
+}
 
 /** A body may take longer to arrive than a session lives: an answer older than this is asked for again, in milliseconds. */
 const ANSWER_HOLDS_MS = 1_000;
@@ -43,8 +51,7 @@ const ANSWER_HOLDS_MS = 1_000;
 /** Asks the store once a request, and tells the later stages. */
 export class RequestGate {
   readonly #parts: GateParts;
-  readonly #senders = new WeakMap<FastifyRequest, Sender>();
-  readonly #principals = new WeakMap<FastifyRequest, Promise<Principal>>();
+  readonly #questions = new WeakMap<FastifyRequest, Question>();
 
   constructor(parts: GateParts) {
     this.#parts = parts;
@@ -55,9 +62,9 @@ export class RequestGate {
     const tellBudget = rateLimitHeaders(this.#parts.limits.limit('address'));
     return async (request, reply) => {
       if (isHealthRoute(request)) return;
-      const sender = await this.#ask(request, reply);
-      this.#senders.set(request, sender.found);
-      const { address } = sender.answer;
+      const question = await this.#ask(request, reply);
+      this.#questions.set(request, question);
+      const { address } = question.answer;
       if (address === undefined) return;
       this.#parts.limits.report('address', address);
       tellBudget(reply, address);
@@ -67,12 +74,9 @@ export class RequestGate {
 
   /** The person behind the request, or the refusal. Asks the database once, and only where the store cannot be relied on. */
   async identify(request: FastifyRequest): Promise<Principal> {
-    const sender = await this.#present(request);
-    const known = this.#principals.get(request);
-    if (known !== undefined) return known;
-    const principal = this.#identify(request, sender);
-    this.#principals.set(request, principal);
-    return principal;
+    const question = await this.#present(request);
+    question.principal ??= this.#identify(request, question);
+    return await question.principal;
   }
 
   /** Whether the person proved themselves in the last `recentMs`. */
@@ -80,40 +84,46 @@ export class RequestGate {
     return this.#parts.clock.now() - provenAt <= recentMs;
   }
 
-  /** What the store answered, asked once more about the session when the body has taken its time. */
-  async #present(request: FastifyRequest): Promise<Sender> {
-    const sender = this.#senders.get(request) ?? { kind: 'nobody' };
+  /** What was asked and answered; asked once more about the session when the body has taken its time. */
+  async #present(request: FastifyRequest): Promise<Question> {
+    const question = this.#questions.get(request);
+    if (question === undefined) throw authenticationErrors.error('authentication-required');
+    const { sender, answer, at } = question;
     const now = this.#parts.clock.now();
-    if (sender.kind !== 'asked' || now - sender.at <= ANSWER_HOLDS_MS) return sender;
+    if (sender.kind !== 'claimed' || now - at <= ANSWER_HOLDS_MS) return question;
     const { proof: _checked, ...session } = this.#sessionQuestion(request, sender.claim);
-    const { proof } = sender.answer;
-    const answer = { ...(await this.#parts.store.gate({ session })), proof };
-    const again: Sender = { ...sender, answer, at: now };
-    this.#principals.delete(request);
-    this.#senders.set(request, again);
-    return again;
+    const again = { ...(await this.#parts.store.gate({ session })), proof: answer.proof };
+    const asked = { sender, answer: again, at: now };
+    this.#questions.set(request, asked);
+    return asked;
   }
 
-  async #ask(request: FastifyRequest, reply: FastifyReply): Promise<{ found: Sender; answer: GateAnswer }> {
-    const address = this.#addressOf(request);
-    const anonymously = (found: Sender) =>
-      this.#parts.store.gate({ address }).then((answer) => ({ found, answer }));
-    let claim: Claim | undefined;
+  /** Asks the store once. Where it cannot be asked about a session, the address is counted all the same. */
+  async #ask(request: FastifyRequest, reply: FastifyReply): Promise<Question> {
+    const sender = this.#senderOf(request, reply);
     try {
-      claim = this.#parts.claims.read(request, reply);
+      return await this.#askAs(request, sender);
     } catch (error) {
-      return anonymously({ kind: 'refused', error });
+      if (sender.kind !== 'claimed') throw error;
+      return await this.#askAs(request, { kind: 'refused', error });
     }
-    if (claim === undefined) return anonymously({ kind: 'nobody' });
+  }
+
+  #senderOf(request: FastifyRequest, reply: FastifyReply): Sender {
     try {
-      const answer = await this.#parts.store.gate({
-        address,
-        session: this.#sessionQuestion(request, claim),
-      });
-      return { found: { kind: 'asked', claim, answer, at: this.#parts.clock.now() }, answer };
+      const claim = this.#parts.claims.read(request, reply);
+      return claim === undefined ? { kind: 'nobody' } : { kind: 'claimed', claim };
     } catch (error) {
-      return anonymously({ kind: 'refused', error });
+      return { kind: 'refused', error };
     }
+  }
+
+  async #askAs(request: FastifyRequest, sender: Sender): Promise<Question> {
+    const answer = await this.#parts.store.gate({
+      address: this.#addressOf(request),
+      ...(sender.kind === 'claimed' && { session: this.#sessionQuestion(request, sender.claim) }),
+    });
+    return { sender, answer, at: this.#parts.clock.now() };
   }
 
   #addressOf(request: FastifyRequest): NonNullable<GateQuestion['address']> {
@@ -133,17 +143,17 @@ export class RequestGate {
     };
   }
 
-  async #identify(request: FastifyRequest, sender: Sender): Promise<Principal> {
+  async #identify(request: FastifyRequest, { sender, answer }: Question): Promise<Principal> {
     if (sender.kind === 'nobody') throw authenticationErrors.error('authentication-required');
     if (sender.kind === 'refused') throw sender.error;
-    const { claim, answer } = sender;
+    const { claim } = sender;
     this.#rejectReplay(answer);
     const session = await this.#livingSession(request, claim, answer);
     this.#rejectLimits(answer);
     if (session.body.keyThumbprint !== claim.keyThumbprint) {
       throw authenticationErrors.error('authentication-token-invalid', { detail: 'bound to another key' });
     }
-    rejectUnfitSession(session.body, this.#parts.policy);
+    if (!isMigrating(session, claim)) rejectUnfitSession(session.body, this.#parts.policy);
     return principalOf(session, claim);
   }
 
@@ -174,6 +184,15 @@ export class RequestGate {
       if (!decision.allowed) throw rateLimited(decision);
     }
   }
+}
+
+/**
+ * Whether a person uses what they brought from the older system, which knew neither bound keys nor second factors. That takes a session
+ * that was adopted, and a token of the older issuer that was verified for this very request: without its issuer in the configuration, or
+ * after the issuer's last day, there is none.
+ */
+function isMigrating({ body }: OwnSession, { legacy }: Claim): boolean {
+  return legacy !== null && isAdopted(body);
 }
 
 function principalOf({ record, body }: OwnSession, claim: Claim): Principal {

@@ -24,6 +24,23 @@ it('a token of the older system that comes twice at the same moment has one sess
   expect(await platform.sessions.list(accountId)).toHaveLength(1);
 });
 
+it('an adopted session is over when its person takes no older tokens any more, though nobody ended it', async () => {
+  const { sessions, database } = world.platform;
+  const token = await olderToken();
+  const { accountId } = token;
+  const { origin } = clientFrom();
+  const session = (await sessions.adopt(origin, token))?.record;
+  if (session === undefined) throw new Error('not adopted');
+  const stale = { state: 'stale', session, settles: true } as const;
+  expect(await sessions.confirmed(origin, stale)).toBeDefined();
+  const identity = database.forIdentity(actingAs(origin, accountId));
+  await identity.run(
+    identity.build.updateTable('account').set({ takes_older_tokens: false }).where('id', '=', accountId),
+  );
+  expect(await sessions.confirmed(origin, stale)).toBeUndefined();
+  expect(await sessions.list(accountId)).toEqual([]);
+});
+
 it('a session that is ended while another request makes it again stays ended', async () => {
   const { sessions, stores } = world.platform;
   const token = await olderToken();

@@ -1,11 +1,11 @@
 import ipaddr from 'ipaddr.js';
 
-/** IPv4 is routed in blocks of /24 at the least, and telephone networks move their customers about within one. */
-const IPV4_BITS = 24;
-/** A site gets a /48 to a /56 of IPv6 (RFC 6177); its devices change addresses inside it every day. */
-const IPV6_BITS = 48;
+/** Neighbours in a data centre or in a telephone network have nothing to do with each other. */
+const IPV4_BITS = 32;
+/** A device takes new addresses inside its /64 every day (RFC 8981). */
+const IPV6_BITS = 64;
 
-/** The network that an address belongs to, as far as one can tell; undefined for what is no address. */
+/** What an address is counted as: an IPv4 address alone, an IPv6 address with its network; undefined for what is no address. */
 export function networkOf(address: string): string | undefined {
   if (!ipaddr.isValid(address)) return undefined;
   const parsed = ipaddr.process(address);

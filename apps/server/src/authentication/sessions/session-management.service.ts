@@ -5,27 +5,39 @@
 // restored or failed-over store would bring back, because the store's word is confirmed by the database.
 // When the store cannot be asked the request is refused (fail closed): see the failure policy in docs/request-flow.md.
 import type { AccountId, SessionId } from '@careward/kernel';
-import type { AccountNumbers, SessionAnswer, SessionRecord } from '../../connections/index.ts';
+import type { AccountNumbers, SessionAnswer } from '../../connections/index.ts';
+import type { AccountEvent } from '../../events/index.ts';
+import type { Statement } from '../../persistence/index.ts';
 import type { Principal, RequestOrigin } from '../../request-context/index.ts';
 import { authenticationErrors } from '../authentication.errors.ts';
+import { actingAs } from '../sign-in/acting-as.ts';
 import type { LegacyClaims } from '../tokens/legacy-tokens.ts';
-import type { ActingContext, Standing } from './session.repository.ts';
+import { boundRefreshHash } from '../tokens/refresh-token.ts';
+import type { ActingContext, SessionEnd, Standing } from './session.repository.ts';
 import { chooseClinic, readSessionBody, writeSessionBody } from './session-body.ts';
-import type { OwnSession, SessionParts } from './session-parts.ts';
-import {
-  actingAs,
-  boundRefreshHash,
-  latestEnd,
-  rejectUnfitSession,
-  SessionStarter,
-  tokensOf,
-} from './session-starter.ts';
+import { isAdopted, rejectUnfitSession } from './session-fitness.ts';
+import { latestEnd, type OwnSession, type SessionParts } from './session-parts.ts';
+import { SessionStarter } from './session-starter.ts';
+import { issueTokens } from './session-tokens.ts';
 import type { ClientBinding, DeviceId, ProvenPerson, StartedSession } from './session-types.ts';
 
 /** A bound client may repeat a refresh whose answer was lost, once, for this long. */
 const LOST_ANSWER_MS = 10_000;
 /** No transaction that changes rights lasts longer: statements are cut off before. */
 const LONGEST_CHANGE_MS = 60_000;
+
+/** What is told of an account once a change of it is in the database. */
+export interface AccountNews {
+  readonly event: AccountEvent;
+  readonly origin: RequestOrigin;
+}
+
+/** A change of the own account that leaves none of its other sessions alive, and what is told of it. */
+export interface EndingChange {
+  /** Writes the change and `ends` in one transaction. Answers the account's numbers after it, of which the change raises one. */
+  readonly write: (ends: readonly Statement[]) => Promise<AccountNumbers>;
+  readonly event: AccountEvent;
+}
 
 /** Starts, confirms, refreshes, lists and ends sessions. */
 export class SessionManagementService {
@@ -55,7 +67,7 @@ export class SessionManagementService {
     if (answer.state === 'living') return { record: session, body };
     const { accountId, sessionId } = session;
     const standing = await this.#parts.repository.standing(actingAs(origin, accountId), sessionId);
-    if (!isStanding(standing, session)) {
+    if (!isStanding(standing, { record: session, body })) {
       await this.#parts.store.revoke(accountId, sessionId);
       return undefined;
     }
@@ -88,28 +100,24 @@ export class SessionManagementService {
     if (current === undefined) throw refused('ended');
     rejectUnfitSession(current.body, this.#parts.plan);
     await this.#parts.repository.recordRefresh(actingAs(client.origin, accountId), sessionId);
+    const { record, body } = current;
     const clinicId =
-      client.clinicId === undefined
-        ? current.body.clinicId
-        : chooseClinic(client.clinicId, current.body.rights);
-    return tokensOf(
-      this.#parts,
-      sessionId,
-      { ...current.body, clinicId },
-      { accountId, refreshToken: next.token },
-    );
+      client.clinicId === undefined ? body.clinicId : chooseClinic(client.clinicId, body.rights);
+    return issueTokens(this.#parts, record, { ...body, clinicId }, next.token);
   }
 
   /**
    * A new session in place of the one whose person has just proved themselves again, for the same client. The old one, with every token
-   * of it, is over first: whoever has a copy of those is left behind (ASVS 5.0, 7.2.4).
+   * of it, is over first: whoever has a copy of those is left behind (ASVS 5.0, 7.2.4). A proof that would not make a session that fits
+   * the person's rights is refused, and the old session goes on.
    */
   async renew(person: ProvenPerson, principal: Principal, origin: RequestOrigin): Promise<StartedSession> {
     const { accountId, sessionId, keyThumbprint, client, tokenClinicId } = principal;
     const current = (await this.list(accountId)).find(({ record }) => record.sessionId === sessionId);
     if (current === undefined) throw authenticationErrors.error('authentication-session-ended');
-    await this.#endEach(actingAs(origin, accountId), accountId, [sessionId], 'session.renew');
     const methods = [...new Set([...current.body.methods, ...person.methods])];
+    rejectUnfitSession({ ...current.body, methods }, this.#parts.plan);
+    await this.#endEach(actingAs(origin, accountId), { sessionIds: [sessionId], action: 'session.renew' });
     const device = current.body.deviceId as DeviceId | null;
     const clinicId = tokenClinicId ?? undefined;
     return this.start({ accountId, methods }, { origin, keyThumbprint, kind: client, clinicId, device });
@@ -123,28 +131,32 @@ export class SessionManagementService {
 
   /** Ends one of the acting account's own sessions. When this has returned, no request of it is accepted. */
   async end(acting: ActingContext, sessionId: SessionId): Promise<void> {
-    await this.#endEach(acting, acting.actorId, [sessionId]);
+    await this.#endEach(acting, { sessionIds: [sessionId], action: 'session.end' });
   }
 
-  /** Ends all of the acting account's sessions but one. Answers how many. */
-  async endOthers(acting: ActingContext, kept: SessionId): Promise<number> {
-    const others = (await this.#parts.store.list(acting.actorId))
-      .map((record) => record.sessionId)
-      .filter((sessionId) => sessionId !== kept);
-    await this.#endEach(acting, acting.actorId, others);
-    return others.length;
+  /**
+   * Ends all of the acting account's sessions but one, in one transaction with a change that asks for it. Answers how many. What began
+   * while that was being written ends after it.
+   */
+  async endOthers(acting: ActingContext, kept: SessionId, change?: EndingChange): Promise<number> {
+    const others = await this.#others(acting.actorId, kept);
+    await this.#endEach(acting, { sessionIds: others, action: 'session.end' }, change);
+    const late = await this.#others(acting.actorId, kept);
+    await this.#endEach(acting, { sessionIds: late, action: 'session.end' });
+    return others.length + late.length;
   }
 
   /** Ends every session of an account at once. */
   async endAll(acting: ActingContext, accountId: AccountId): Promise<void> {
-    await this.withRightsChange(accountId, () => this.#parts.repository.endAll(acting, accountId));
-    this.#parts.events.emitEnterprise('account.sessions-revoked', { accountId }, acting.origin);
+    const news = { event: 'account.sessions-revoked', origin: acting.origin } as const;
+    await this.withRightsChange(accountId, () => this.#parts.repository.endAll(acting, accountId), news);
   }
 
   /** Ends every session of everybody, the own one too: for an attack of which nobody knows how far it reached. */
   async endEverybody(acting: ActingContext): Promise<void> {
-    const { repository, store } = this.#parts;
+    const { repository, store, events } = this.#parts;
     await repository.endEverybody(acting);
+    events.emitEnterprise('platform.sessions-revoked', {}, acting.origin);
     let cursor = '';
     do {
       const next = await store.walk(cursor);
@@ -158,31 +170,43 @@ export class SessionManagementService {
   /**
    * Performs a change of an account's rights, status or epoch so that it holds for the very next request. `work` is the transaction; it
    * answers the account's numbers after it. A kill in between leaves the sessions asking the database, never believing old rights.
+   * `news` are told once the work is done.
    */
-  async withRightsChange(accountId: AccountId, work: () => Promise<AccountNumbers>): Promise<void> {
+  async withRightsChange(
+    accountId: AccountId,
+    work: () => Promise<AccountNumbers>,
+    news?: AccountNews,
+  ): Promise<void> {
     await this.#parts.store.beginChange(accountId, LONGEST_CHANGE_MS);
     const numbers = await work();
+    if (news !== undefined) this.#parts.events.emitEnterprise(news.event, { accountId }, news.origin);
     await this.#parts.store.settleChange(accountId, numbers);
+  }
+
+  async #others(accountId: AccountId, kept: SessionId): Promise<SessionId[]> {
+    const living = await this.#parts.store.list(accountId);
+    return living.map(({ sessionId }) => sessionId).filter((sessionId) => sessionId !== kept);
   }
 
   async #endEach(
     acting: ActingContext,
-    accountId: AccountId,
-    sessionIds: readonly SessionId[],
-    action: 'session.end' | 'session.renew' = 'session.end',
+    { sessionIds, action }: Pick<SessionEnd, 'sessionIds' | 'action'>,
+    change?: EndingChange,
   ): Promise<void> {
-    if (sessionIds.length === 0) return;
+    if (sessionIds.length === 0 && change === undefined) return;
     const { repository, store, events } = this.#parts;
+    const { actorId: accountId, origin } = acting;
     const end = { sessionIds, accountId, action, expiresAt: latestEnd(this.#parts) };
-    // Announced like a change of rights: were the store lost halfway, it would ask the database, which says that they have ended.
-    await this.withRightsChange(accountId, async () => {
-      const numbers = await repository.recordEnd(acting, end);
+    const work = async () => {
+      const numbers = change
+        ? await change.write(repository.ends(acting, end))
+        : await repository.recordEnd(acting, end);
       for (const sessionId of sessionIds) await store.revoke(accountId, sessionId);
       return numbers;
-    });
-    for (const sessionId of sessionIds) {
-      events.emitEnterprise('session.ended', { sessionId }, acting.origin);
-    }
+    };
+    // Announced like a change of rights: were the store lost halfway, it would ask the database, which says that they have ended.
+    await this.withRightsChange(accountId, work, change && { event: change.event, origin });
+    for (const sessionId of sessionIds) events.emitEnterprise('session.ended', { sessionId }, origin);
   }
 
   async #endReused(origin: RequestOrigin, accountId: AccountId, sessionId: SessionId): Promise<void> {
@@ -195,8 +219,10 @@ export class SessionManagementService {
   }
 }
 
-function isStanding(standing: Standing | undefined, session: SessionRecord): standing is Standing {
-  return standing?.active === true && !standing.isRevoked && session.epoch >= standing.numbers.epoch;
+/** An adopted session is over as soon as its person's older tokens are. */
+function isStanding(standing: Standing | undefined, { record, body }: OwnSession): standing is Standing {
+  if (standing?.active !== true || standing.isRevoked) return false;
+  return record.epoch >= standing.numbers.epoch && (standing.takesOlderTokens || !isAdopted(body));
 }
 
 function refused(detail: string): Error {

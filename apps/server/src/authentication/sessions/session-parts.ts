@@ -39,3 +39,8 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly plan: SessionPlan;
 }
+
+/** No session of now lives longer. */
+export function latestEnd({ clock, plan }: SessionParts): Date {
+  return new Date(clock.now() + plan.longestMs);
+}

@@ -3,23 +3,20 @@
 // Defends: the number of sessions of an account, which the store holds in one step; sessions that nobody recorded, because the session
 // is given out only after its entry is written; tokens of the older issuer that go on after their person's sessions were ended or the
 // password was replaced. Does not ask how the person proved themselves: sign-in does.
-import { createHash } from 'node:crypto';
-import { mayUseBearer, needsSecondFactor } from '@careward/access-policy';
-import { type AccountId, CarewardError, newId, type SessionId } from '@careward/kernel';
+import { CarewardError, newId, type SessionId } from '@careward/kernel';
 import type { NewSession, SessionCap } from '../../connections/index.ts';
-import { anonymousContextOf, type RequestOrigin } from '../../request-context/index.ts';
+import type { RequestOrigin } from '../../request-context/index.ts';
 import { authenticationErrors } from '../authentication.errors.ts';
+import { actingAs } from '../sign-in/acting-as.ts';
 import type { LegacyClaims } from '../tokens/legacy-tokens.ts';
+import { boundRefreshHash } from '../tokens/refresh-token.ts';
 import { fingerprintOf } from './device-fingerprint.ts';
-import type { ActingContext, Standing } from './session.repository.ts';
-import { chooseClinic, rolesOf, type SessionBody, writeSessionBody } from './session-body.ts';
-import type { OwnSession, SessionParts, SessionPlan } from './session-parts.ts';
-import {
-  type ClientBinding,
-  type ProvenPerson,
-  provesTwoFactors,
-  type StartedSession,
-} from './session-types.ts';
+import type { ActingContext, CappedSessions, Standing } from './session.repository.ts';
+import { chooseClinic, type SessionBody, writeSessionBody } from './session-body.ts';
+import { rejectUnfitSession } from './session-fitness.ts';
+import { latestEnd, type OwnSession, type SessionParts } from './session-parts.ts';
+import { issueTokens } from './session-tokens.ts';
+import type { ClientBinding, ProvenPerson, StartedSession } from './session-types.ts';
 
 /** Starts sessions. */
 export class SessionStarter {
@@ -31,22 +28,21 @@ export class SessionStarter {
 
   /** Starts a session for a person who has just proved who they are. Refuses whoever may not sign in with this client. */
   async start(person: ProvenPerson, client: ClientBinding): Promise<StartedSession> {
-    const { repository, plan } = this.#parts;
-    const acting = actingAs(client.origin, person.accountId);
+    const { repository, refreshTokens, plan, clock } = this.#parts;
+    const { accountId } = person;
+    const acting = actingAs(client.origin, accountId);
     const standing = await repository.standing(acting, null);
     if (standing === undefined || !standing.active) throw authenticationErrors.error('authentication-failed');
     const body = this.#bodyOf(person, client, standing);
     rejectUnfitSession(body, plan);
-    const sessionId = newId<SessionId>(this.#parts.clock);
-    const refresh = this.#parts.refreshTokens.create(person.accountId, sessionId);
-    const lifetime = { idleMs: plan.idleMs, absoluteMs: plan.absoluteMs };
+    const sessionId = newId<SessionId>(clock);
+    const refresh = refreshTokens.create(accountId, sessionId);
+    const { idleMs, absoluteMs } = plan;
     const refreshHash = boundRefreshHash(refresh.hash, client.keyThumbprint);
-    const session = newSession(acting, sessionId, standing, body, { ...lifetime, refreshHash });
+    const session = newSession(acting, sessionId, standing, body, { idleMs, absoluteMs, refreshHash });
     await this.#keep(acting, session, plan.atMaximum);
-    return tokensOf(this.#parts, sessionId, body, {
-      accountId: person.accountId,
-      refreshToken: refresh.token,
-    });
+    const absoluteExpiresAt = clock.now() + absoluteMs;
+    return issueTokens(this.#parts, { accountId, sessionId, absoluteExpiresAt }, body, refresh.token);
   }
 
   /** The session of a token of the older issuer, made when it is first seen; undefined when it was ended or its person may not sign in. */
@@ -105,22 +101,26 @@ export class SessionStarter {
     const made = await store.create(session, { maximum: plan.maximum, atCap });
     if (!made.created) throw authenticationErrors.error('session-cap-reached');
     try {
-      const now = await repository.recordStart(acting, sessionId);
+      const now = await repository.recordStart(acting, sessionId, await this.#cappedBy(acting, made.ended));
       if (now.epoch > session.epoch) throw authenticationErrors.error('authentication-session-ended');
-      await this.#recordCapped(acting, made.ended);
     } catch (error) {
       await store.revoke(accountId, sessionId);
       throw error;
     }
+    for (const ended of made.ended) {
+      events.emitEnterprise('session.ended', { sessionId: ended }, acting.origin);
+    }
     events.emitEnterprise('authentication.succeeded', { accountId, sessionId }, acting.origin);
   }
 
-  async #recordCapped(acting: ActingContext, sessionIds: readonly SessionId[]): Promise<void> {
-    if (sessionIds.length === 0) return;
-    const { repository, notifier } = this.#parts;
-    const notices = await notifier.noticesOf(acting.actorId, 'session-ended-by-cap');
-    const end = { sessionIds, accountId: acting.actorId, expiresAt: latestEnd(this.#parts) };
-    await repository.recordEnd(acting, { ...end, action: 'session.end-by-cap' }, notices);
+  /** Sessions that had to go for this one are written as ended together with its beginning. */
+  async #cappedBy(
+    { actorId: accountId }: ActingContext,
+    sessionIds: readonly SessionId[],
+  ): Promise<CappedSessions | undefined> {
+    if (sessionIds.length === 0) return undefined;
+    const notices = await this.#parts.notifier.noticesOf(accountId, 'session-ended-by-cap');
+    return { sessionIds, expiresAt: latestEnd(this.#parts), notices };
   }
 }
 
@@ -140,53 +140,4 @@ function newSession(
     fingerprint,
     body: writeSessionBody(body),
   };
-}
-
-/** The tokens of a session, for its holder. */
-export function tokensOf(
-  { tokens, plan }: SessionParts,
-  sessionId: SessionId,
-  { keyThumbprint, clinicId }: SessionBody,
-  { accountId, refreshToken }: { readonly accountId: AccountId; readonly refreshToken: string },
-): StartedSession {
-  const access = tokens.issue({ accountId, sessionId, clinicId, keyThumbprint });
-  return {
-    sessionId,
-    accessToken: access.token,
-    tokenType: keyThumbprint === null ? 'Bearer' : 'DPoP',
-    expiresIn: access.expiresIn,
-    refreshToken,
-    refreshExpiresIn: Math.floor(plan.absoluteMs / 1_000),
-  };
-}
-
-/** No session of now lives longer. */
-export function latestEnd({ clock, plan }: SessionParts): Date {
-  return new Date(clock.now() + plan.longestMs);
-}
-
-/**
- * Refuses a session that is not what the present rights of its person ask for: a token without a bound key where a role wants one, one
- * factor where a role wants two. Rights may have grown since the session began.
- */
-export function rejectUnfitSession(
-  { keyThumbprint, methods, rights }: SessionBody,
-  { bearerRoles, secondFactorRoles }: Pick<SessionPlan, 'bearerRoles' | 'secondFactorRoles'>,
-): void {
-  const roles = rolesOf(rights);
-  if (keyThumbprint === null && !mayUseBearer(roles, bearerRoles))
-    throw authenticationErrors.error('authentication-key-required');
-  if (needsSecondFactor(roles, secondFactorRoles) && !provesTwoFactors(methods))
-    throw authenticationErrors.error('authentication-second-factor-needed');
-}
-
-/** The hash is of token and key: a token presented with another key is another token. */
-export function boundRefreshHash(hash: string, keyThumbprint: string | null): string {
-  if (keyThumbprint === null) return hash;
-  return createHash('sha256').update(`${hash}.${keyThumbprint}`).digest('base64url');
-}
-
-/** The context of what a person does before any role. */
-export function actingAs(origin: RequestOrigin, actorId: AccountId): ActingContext {
-  return { ...anonymousContextOf(origin), actorId, actorRole: 'ACCOUNT' };
 }

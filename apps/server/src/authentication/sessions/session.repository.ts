@@ -30,6 +30,13 @@ export interface SessionEnd {
   readonly expiresAt: Date;
 }
 
+/** Sessions that had to go for a new one of the same account, and what its person is told. */
+export interface CappedSessions {
+  readonly sessionIds: readonly SessionId[];
+  readonly expiresAt: Date;
+  readonly notices: readonly Statement[];
+}
+
 /** What of sessions the database decides and keeps. */
 export class SessionRepository {
   readonly #database: Database;
@@ -61,13 +68,19 @@ export class SessionRepository {
     };
   }
 
-  /** Writes that a session began: the entry, and what the person is shown of it. Answers the account's numbers at that moment. */
-  async recordStart(context: ActingContext, sessionId: SessionId): Promise<AccountNumbers> {
+  /** Writes that a session began, and which ones ended for it: entries, and what the person is shown. Answers the account's numbers before. */
+  async recordStart(
+    context: ActingContext,
+    sessionId: SessionId,
+    capped?: CappedSessions,
+  ): Promise<AccountNumbers> {
     const identity = this.#database.forIdentity(context);
+    const accountId = context.actorId;
     const [[account]] = await identity.batch([
-      selectNumbers(identity, context.actorId),
+      selectNumbers(identity, accountId),
       auditEntryInsert(identity.build, entryOf('session.create', sessionId), null),
       securityEvent(identity, context, 'session.create', sessionId),
+      ...(capped ? endsByCap(identity, context, capped) : []),
     ]);
     return numbersIn(account);
   }
@@ -88,28 +101,17 @@ export class SessionRepository {
     more: readonly Statement[] = [],
   ): Promise<AccountNumbers> {
     const identity = this.#database.forIdentity(context);
-    const rows = end.sessionIds.map((sessionId) => ({
-      session_id: sessionId,
-      account_id: end.accountId,
-      expires_at: end.expiresAt,
-    }));
     const [[account]] = await identity.batch([
-      identity.build
-        .updateTable('account')
-        .set((eb) => ({ rights_version: eb('rights_version', '+', 1) }))
-        .where('id', '=', end.accountId)
-        .returning(['session_epoch', 'rights_version']),
-      identity.build
-        .insertInto('session_revocation')
-        .values(rows)
-        .onConflict((conflict) => conflict.column('session_id').doNothing()),
-      ...end.sessionIds.flatMap((sessionId) => [
-        auditEntryInsert(identity.build, entryOf(end.action, sessionId), context.clinicId),
-        securityEvent(identity, { ...context, actorId: end.accountId }, end.action, sessionId),
-      ]),
+      raiseRightsVersion(identity, end.accountId),
+      ...this.ends(context, end),
       ...more,
     ]);
     return numbersIn(account);
+  }
+
+  /** The statements that sessions ended, for a transaction that raises one of the account's numbers by itself. */
+  ends(context: ActingContext, end: SessionEnd): readonly Statement[] {
+    return revocations(this.#database.forIdentity(context), context, end);
   }
 
   /** Raises the account's epoch: every session made before is over. Answers the new numbers. */
@@ -181,6 +183,36 @@ function selectMemberships(identity: ScopedDatabase, accountId: AccountId) {
     .where('account_id', '=', accountId)
     .orderBy('clinic_id')
     .orderBy('role');
+}
+
+function raiseRightsVersion(identity: ScopedDatabase, accountId: AccountId) {
+  return identity.build
+    .updateTable('account')
+    .set((eb) => ({ rights_version: eb('rights_version', '+', 1) }))
+    .where('id', '=', accountId)
+    .returning(['session_epoch', 'rights_version']);
+}
+
+function revocations(identity: ScopedDatabase, context: ActingContext, end: SessionEnd): Statement[] {
+  const { sessionIds, accountId, action, expiresAt } = end;
+  const row = { account_id: accountId, expires_at: expiresAt };
+  return sessionIds.flatMap((sessionId) => [
+    identity.build
+      .insertInto('session_revocation')
+      .values({ session_id: sessionId, ...row })
+      .onConflict((conflict) => conflict.column('session_id').doNothing()),
+    auditEntryInsert(identity.build, entryOf(action, sessionId), context.clinicId),
+    securityEvent(identity, { ...context, actorId: accountId }, action, sessionId),
+  ]);
+}
+
+function endsByCap(
+  identity: ScopedDatabase,
+  context: ActingContext,
+  { notices, ...ended }: CappedSessions,
+): Statement[] {
+  const end = { ...ended, accountId: context.actorId, action: 'session.end-by-cap' } as const;
+  return [raiseRightsVersion(identity, end.accountId), ...revocations(identity, context, end), ...notices];
 }
 
 /** The statement that shows the person what happened to their account. */

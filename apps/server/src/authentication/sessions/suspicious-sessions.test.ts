@@ -77,7 +77,7 @@ function reasonsOf(facts: readonly Facts[], lookup = places): string[] {
   );
 }
 
-const [ONE, TWO, THREE, FOUR] = ['10.0.1.1', '10.0.2.1', '10.0.3.1', '2001:db8::1'].map((address) => ({
+const [ONE, TWO, THREE, FOUR] = ['10.0.1.1', '10.0.1.2', '10.0.1.3', '2001:db8::1'].map((address) => ({
   address,
 }));
 
@@ -89,14 +89,18 @@ describe('findSuspicious', () => {
     ['no odd agent whose person has proved themselves since', [{ agent: '', begun: 2, proven: 1 }], ['']],
     ['a session left alone for more than a day', [{ begun: 30, seen: 24.1 }], ['long-idle']],
     ['no session left alone for just a day', [{ begun: 30, seen: 24 }], ['']],
-    ['four networks', [ONE, TWO, THREE, FOUR] as Facts[], Array<string>(4).fill('many-addresses')],
     [
-      'not three networks',
-      [ONE, TWO, THREE, { address: '10.0.3.200' }, { address: '' }] as Facts[],
+      'four addresses, neighbours too',
+      [ONE, TWO, THREE, FOUR] as Facts[],
+      Array<string>(4).fill('many-addresses'),
+    ],
+    [
+      'not three addresses, and not those of one IPv6 network',
+      [ONE, TWO, FOUR, { address: '2001:db8::2' }, { address: '' }] as Facts[],
       ['', '', '', '', ''],
     ],
     [
-      'four networks, and not who has proved themselves since the last came',
+      'four addresses, and not who has proved themselves since the last came',
       [
         { ...ONE, begun: 9, proven: 1 },
         { ...TWO, begun: 8, proven: 7 },
@@ -106,7 +110,7 @@ describe('findSuspicious', () => {
       ['', 'many-addresses', 'many-addresses', 'many-addresses'],
     ],
     [
-      'nothing where a known network comes again after the proof',
+      'nothing where a known address comes again after the proof',
       [...[ONE, TWO, THREE, FOUR].map((one) => ({ ...one, begun: 9, proven: 5 })), { ...ONE, begun: 3 }],
       Array<string>(5).fill(''),
     ],

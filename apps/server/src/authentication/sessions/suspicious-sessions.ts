@@ -1,6 +1,6 @@
 // Which of an account's sessions look as if somebody else had them.
 //
-// Defends against stolen sessions and shared accounts that no single request shows: sign-ins from many networks, from places that
+// Defends against stolen sessions and shared accounts that no single request shows: sign-ins from many addresses, from places that
 // nobody reaches in the time between, by programs where a person is expected, sessions left alone for a day. Nobody can tell which of
 // two sessions is the stranger's, so both are suspicious. All these are hints: what comes of one is that the person has to prove
 // themselves again, and whoever did so since is not suspected for the same again.
@@ -38,7 +38,7 @@ type Rule = (scene: Scene) => readonly Finding[];
 
 const HOUR_MS = 3_600_000;
 /** A practice, a home and a telephone are no reason to ask. */
-const MOST_NETWORKS = 3;
+const MOST_ADDRESSES = 3;
 const LONG_IDLE_MS = 24 * HOUR_MS;
 /** An airliner. */
 const FASTEST_KM_PER_HOUR = 900;
@@ -73,7 +73,7 @@ export function findSuspicious(
   }));
 }
 
-/** More networks than three among the living sessions. */
+/** More than three addresses among the living sessions; of IPv6 the addresses of one network are one. */
 function manyAddresses({ sessions }: Scene): Finding[] {
   const known = new Set<string>();
   const located = sessions.flatMap((session) => {
@@ -85,7 +85,7 @@ function manyAddresses({ sessions }: Scene): Finding[] {
     if (!known.has(network)) since = session.record.createdAt;
     known.add(network);
   }
-  return known.size > MOST_NETWORKS ? [{ sessions: located.map(({ session }) => session), since }] : [];
+  return known.size > MOST_ADDRESSES ? [{ sessions: located.map(({ session }) => session), since }] : [];
 }
 
 function oddAgents({ sessions }: Scene): Finding[] {

@@ -173,19 +173,24 @@ export class AccountRepository {
   }
 
   /**
-   * Replaces the acting account's password hash, with entries and notices; answers the account's numbers. Refuses with
-   * `authentication-failed`, and writes nothing, when `before` is no longer the hash: what was proved is not the password any more.
+   * Replaces the acting account's password hash, with entries, in one transaction with `more`; answers the account's numbers, of which
+   * one is raised. Refuses with `authentication-failed`, and writes nothing, when `before` is no longer the hash: what was proved is not
+   * the password any more.
    */
   async changePassword(
     acting: ActingContext,
     { before, after }: { readonly before: string; readonly after: string },
-    notices: readonly Statement[],
+    more: readonly Statement[],
   ): Promise<AccountNumbers> {
     return this.#database.forIdentity(acting).transaction(async (tx) => {
       const [row] = await tx.run(
         tx.build
           .updateTable('account')
-          .set({ password_hash: after, takes_older_tokens: false })
+          .set((eb) => ({
+            password_hash: after,
+            takes_older_tokens: false,
+            rights_version: eb('rights_version', '+', 1),
+          }))
           .where('id', '=', acting.actorId)
           .where('password_hash', '=', before)
           .returning(['session_epoch', 'rights_version']),
@@ -195,7 +200,7 @@ export class AccountRepository {
       await tx.batch([
         auditEntryInsert(tx.build, onAccount('password.change', acting), null),
         securityEvent(tx, acting, 'password.change', null),
-        ...notices,
+        ...more,
       ]);
       return { epoch: row.session_epoch, rightsVersion: row.rights_version };
     });

@@ -1,5 +1,5 @@
 import type { SessionId } from '@careward/kernel';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   clientFrom,
   codeOf,
@@ -70,6 +70,16 @@ describe('the own password', () => {
     world.platform.ownPassword.change(person.acting, person.principal, { currentPassword, newPassword });
   const living = async ({ id }: SignInPersonOf): Promise<SessionId[]> =>
     (await world.platform.sessions.list(id)).map(({ record }) => record.sessionId);
+  const sessionIdIn = (accessToken: string) => world.platform.tokens.verify(accessToken).sid;
+  /** As the gate asks: of the store, and of the database where the store cannot be relied on. */
+  const isLiving = async ({ id: accountId }: SignInPersonOf, sessionId: SessionId) => {
+    const { sessions, stores } = world.platform;
+    const accountLimit = { intervalMs: 1, burst: 100 };
+    const session = { accountId, sessionId, fingerprint: 'a'.repeat(16), accountLimit };
+    const answer = await stores.identity.gate({ session });
+    if (answer.session === undefined) return false;
+    return (await sessions.confirmed(clientFrom().origin, answer.session)) !== undefined;
+  };
 
   it('is replaced: the other sessions end, this one goes on', async () => {
     const person = await signedInPerson();
@@ -94,6 +104,39 @@ describe('the own password', () => {
     const local = person.email.slice(0, person.email.indexOf('@'));
     await expect(change(person, `${local}!`)).rejects.toEqual(coded('password-guessable'));
     expect(await passwordHashOf(world, person)).toBe(before);
+  });
+
+  it.each(['revoke', 'settleChange'] as const)(
+    'leaves no other session alive when the store is lost after the commit (%s)',
+    async (lost) => {
+      const person = await signedInPerson();
+      const { stores, passwordSignIn } = world.platform;
+      const { email, password } = person;
+      const thief = signedIn(await passwordSignIn.signIn(clientFrom(), { email, password }));
+      const [own, stolen] = [person.principal.sessionId, sessionIdIn(thief.accessToken ?? '')];
+      expect([await isLiving(person, own), await isLiving(person, stolen)]).toEqual([true, true]);
+      const gone = vi.spyOn(stores.identity, lost).mockRejectedValueOnce(new Error('the store is gone'));
+      await expect(change(person)).rejects.toThrow('the store is gone');
+      gone.mockRestore();
+      expect(await isLiving(person, stolen)).toBe(false);
+      expect(await isLiving(person, own)).toBe(true);
+      await expect(passwordSignIn.signIn(clientFrom(), { email, password })).rejects.toEqual(
+        coded('authentication-failed'),
+      );
+    },
+  );
+
+  it('ends a session that began while it was being written', async () => {
+    const person = await signedInPerson();
+    const { accounts, sessions } = world.platform;
+    const write = accounts.changePassword.bind(accounts);
+    const late = vi.spyOn(accounts, 'changePassword').mockImplementationOnce(async (...change) => {
+      await sessions.start({ accountId: person.id, methods: ['pwd'] }, clientFrom());
+      return write(...change);
+    });
+    await change(person);
+    late.mockRestore();
+    expect(await living(person)).toEqual([person.principal.sessionId]);
   });
 
   it('may be short beside a second factor', async () => {

@@ -64,6 +64,12 @@ export class RefreshTokens {
   }
 }
 
+/** The hash is of token and key: a token presented with another key is another token. */
+export function boundRefreshHash(hash: string, keyThumbprint: string | null): string {
+  if (keyThumbprint === null) return hash;
+  return createHash('sha256').update(`${hash}.${keyThumbprint}`).digest('base64url');
+}
+
 function bytesOf(id: string): Buffer {
   return Buffer.from(id.replaceAll('-', ''), 'hex');
 }
