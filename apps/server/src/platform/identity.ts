@@ -46,7 +46,7 @@ export async function buildIdentity(foundations: Foundations, parts: IdentityPar
 }
 
 async function buildTokens(foundations: Foundations, { encryption, onKeyFailure }: IdentityParts) {
-  const { configuration, clock, database } = foundations;
+  const { configuration, clock, database, events } = foundations;
   const platform = await encryption.forPlatform();
   const { accessTokenMs } = configuration.sessions;
   const tokenKeys = new TokenKeyring({
@@ -54,6 +54,7 @@ async function buildTokens(foundations: Foundations, { encryption, onKeyFailure 
     clock,
     plan: { keyMs: configuration.tokens.keyMs, tokenMs: accessTokenMs },
     system: systemContext,
+    events,
     onFailure: onKeyFailure,
   });
   await tokenKeys.open();

@@ -43,6 +43,8 @@ export function buildOpenid(foundations: Foundations, parts: OpenidParts) {
     clients: new OpenidClients(clients),
     flow: signInFlow,
   });
-  const identityLinking = new IdentityLinkingService({ providers, transactions, identities, notifier });
+  const identityLinking = new IdentityLinkingService({
+    ...{ providers, transactions, identities, notifier, events },
+  });
   return { openidSignIn, identityLinking };
 }

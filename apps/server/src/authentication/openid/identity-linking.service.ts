@@ -10,6 +10,7 @@ import {
   type OpenidStart,
   type OpenidStarted,
 } from '@careward/api-schema';
+import type { EventService } from '../../events/index.ts';
 import type { Principal } from '../../request-context/index.ts';
 import type { ActingContext } from '../sessions/session.repository.ts';
 import type { PersonNotifier } from '../sign-in/person-notifier.ts';
@@ -24,6 +25,7 @@ export interface IdentityLinkingParts {
   readonly transactions: OpenidTransactions;
   readonly identities: ExternalIdentityRepository;
   readonly notifier: PersonNotifier;
+  readonly events: EventService;
 }
 
 type SessionOwner = Pick<Principal, 'sessionId'>;
@@ -67,6 +69,7 @@ export class IdentityLinkingService {
     const outcome = await identities.link(context, { issuer, subject }, email, notices);
     if (outcome === 'refused') throw openidErrors.error('openid-link-refused');
     if (outcome === 'taken') throw openidErrors.error('openid-already-linked');
+    this.#tell(context);
   }
 
   /** The identities of providers that are still configured. */
@@ -88,5 +91,10 @@ export class IdentityLinkingService {
     const outcome = await identities.unlink(context, issuer, providers.issuers(), notices);
     if (outcome === 'absent') throw openidErrors.error('openid-identity-not-found');
     if (outcome === 'last-way') throw openidErrors.error('openid-last-way');
+    this.#tell(context);
+  }
+
+  #tell({ actorId: accountId, origin }: ActingContext): void {
+    this.#parts.events.emitEnterprise('account.identities-changed', { accountId }, origin);
   }
 }

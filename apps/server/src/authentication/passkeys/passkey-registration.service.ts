@@ -56,6 +56,7 @@ export class PasskeyRegistrationService {
     const notices = await notifier.noticesOf(context.actorId, 'factor-added');
     const { label, place } = passkey;
     rejectUnlessDone(await repository.add(context, { ...made, label, place }, notices));
+    this.#tell(context);
     return made;
   }
 
@@ -77,6 +78,11 @@ export class PasskeyRegistrationService {
     const { repository, notifier } = this.#parts;
     const notices = await notifier.noticesOf(context.actorId, 'factor-removed');
     rejectUnlessDone(await repository.remove(context, { credentialId, isFactorRequired }, notices));
+    this.#tell(context);
+  }
+
+  #tell({ actorId: accountId, origin }: ActingContext): void {
+    this.#parts.events.emitEnterprise('account.factors-changed', { accountId }, origin);
   }
 }
 

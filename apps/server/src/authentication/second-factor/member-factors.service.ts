@@ -33,8 +33,11 @@ export class MemberFactorsService {
     const accountId = asAccountId(id);
     rejectOutsiders(context, accountId, await this.#factors.belonging(context.origin, accountId));
     const notices = await this.#notifier.noticesOf(accountId, 'factor-removed');
-    await this.#sessions.withRightsChange(accountId, () =>
-      this.#factors.removeAllOfMember(context, accountId, notices),
+    const news = { event: 'account.factors-changed', origin: context.origin } as const;
+    await this.#sessions.withRightsChange(
+      accountId,
+      () => this.#factors.removeAllOfMember(context, accountId, notices),
+      news,
     );
   }
 }

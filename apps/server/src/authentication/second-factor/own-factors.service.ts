@@ -1,5 +1,6 @@
 import { needsSecondFactor, type Role } from '@careward/access-policy';
 import type { RecoveryCodes, SecondFactors, TotpConfirm, TotpEnrolment } from '@careward/api-schema';
+import type { EventService } from '../../events/index.ts';
 import type { Principal } from '../../request-context/index.ts';
 import { authenticationErrors } from '../authentication.errors.ts';
 import type { ActingContext } from '../sessions/session.repository.ts';
@@ -24,6 +25,7 @@ export interface OwnFactorsParts {
   readonly sessions: SessionManagementService;
   readonly lockout: LockoutService;
   readonly notifier: PersonNotifier;
+  readonly events: EventService;
   readonly secondFactorRoles: readonly Role[];
 }
 
@@ -63,6 +65,7 @@ export class OwnFactorsService {
       return undefined;
     });
     if (confirmed === undefined) throw authenticationErrors.error('authentication-code-wrong');
+    this.#tell(acting);
     return this.replaceRecoveryCodes(acting);
   }
 
@@ -72,14 +75,18 @@ export class OwnFactorsService {
     const removal = await this.#parts.factors.removeTotp(acting, this.#isRequired(principal), notices);
     if (removal === 'absent') throw authenticationErrors.error('second-factor-not-found');
     if (removal === 'last') throw authenticationErrors.error('second-factor-required-by-role');
+    this.#tell(acting);
   }
 
-  /** Ten new recovery codes; those before are void. For accounts that have a second factor. */
+  /** Ten new recovery codes; those before are void. For accounts that have a second factor, else `second-factor-not-found`. */
   async replaceRecoveryCodes(acting: ActingContext): Promise<RecoveryCodes> {
-    const { totpConfirmedAt, passkeys } = await this.#parts.factors.list(acting);
-    if (totpConfirmedAt === null && passkeys === 0)
-      throw authenticationErrors.error('second-factor-not-found');
-    return { recoveryCodes: await this.#parts.recoveryCodes.replace(acting) };
+    const recoveryCodes = await this.#parts.recoveryCodes.replace(acting);
+    this.#tell(acting);
+    return { recoveryCodes };
+  }
+
+  #tell({ actorId: accountId, origin }: ActingContext): void {
+    this.#parts.events.emitEnterprise('account.factors-changed', { accountId }, origin);
   }
 
   #isRequired(principal: Principal): boolean {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { testIdentityContext } from '../../../test-harness/contexts.ts';
 import { openTestDatabase, type TestDatabase } from '../../../test-harness/database.ts';
 import { EncryptionService } from '../../encryption/index.ts';
+import { type CarewardEvent, EventService } from '../../events/index.ts';
 import { WrappedKeyRepository } from '../../persistence/index.ts';
 import { JwtAuthService } from './jwt-auth.service.ts';
 import { TokenKeyRepository } from './token-key.repository.ts';
@@ -26,6 +27,7 @@ let db: TestDatabase;
 let encryption: EncryptionService;
 let clock: FakeClock;
 let failures: unknown[];
+let told: CarewardEvent[];
 
 beforeAll(async () => {
   db = await openTestDatabase();
@@ -39,6 +41,7 @@ afterAll(() => db.close());
 beforeEach(() => {
   clock = new FakeClock(Date.parse('2026-03-01T10:00:00Z'));
   failures = [];
+  told = [];
 });
 afterEach(async () => {
   await db.asOwner('delete from token_key');
@@ -47,11 +50,14 @@ afterEach(async () => {
 
 /** A process of the deployment. */
 async function openProcess(ownClock = clock) {
+  const events = new EventService(ownClock);
+  events.onAny((event) => void told.push(event));
   const keyring = new TokenKeyring({
     repository: new TokenKeyRepository(db.database, encryption),
     clock: ownClock,
     plan,
     system: context,
+    events,
     onFailure: (error) => failures.push(error),
   });
   await keyring.open();
@@ -172,7 +178,7 @@ describe('the keys of access tokens', () => {
     expect(two.tokens.verify(token).sub).toBe(subject.accountId);
   });
 
-  it('leave an audit entry each time', async () => {
+  it('leave an audit entry each time, and are told of once', async () => {
     const before = (await actions()).length;
     const { keyring } = await openProcess();
     await keyring.rotate(context());
@@ -182,6 +188,12 @@ describe('the keys of access tokens', () => {
       'token-key.rotate',
       'token-key.rotate',
       'token-key.withdraw',
+    ]);
+    const [first, ...rotations] = told.map(({ details }) => details);
+    expect(first).toMatchObject({ withdrawn: false });
+    expect(rotations).toEqual([
+      { keyId: expect.any(String), withdrawn: false },
+      { keyId: keyring.signing().keyId, withdrawn: true },
     ]);
   });
 

@@ -5,6 +5,7 @@
 // everything that it signed: at once where it is called, within a minute in every other process.
 // When the database cannot be asked, the keys that are known go on being used: sessions are asked for on every request anyway.
 import type { Clock } from '@careward/kernel';
+import type { EventService } from '../../events/index.ts';
 import type { IdentityContext } from '../../request-context/index.ts';
 import type { TokenKeys } from './jwt-auth.service.ts';
 import { tokenKeyErrors } from './token-key.errors.ts';
@@ -24,6 +25,7 @@ export interface TokenKeyringParts {
   readonly plan: TokenKeyPlan;
   /** The context of what the server does by itself. */
   readonly system: () => IdentityContext;
+  readonly events: EventService;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -130,7 +132,10 @@ export class TokenKeyring implements TokenKeys {
     await this.#load();
     const [newest] = this.published();
     if (newest === undefined) throw tokenKeyErrors.error('token-key-unusable', { detail: 'there is no key' });
-    return { rotated, keyId: newest.keyId, signsFrom: newest.signsFrom };
+    const { keyId, signsFrom } = newest;
+    const withdrawn = others === 'withdraw';
+    if (rotated) this.#parts.events.emitEnterprise('token-key.rotated', { keyId, withdrawn }, context.origin);
+    return { rotated, keyId, signsFrom };
   }
 
   /** Keys that are gone from the database are gone from here with the same assignment. */

@@ -117,7 +117,10 @@ export class InvitationsService {
     const context = { ...acting, clinicId: parsed.clinicId };
     const offer = await repository.findOpen(context, parsed.hash);
     if (offer === undefined) throw invitationsErrors.error('invitation-refused');
-    await sessions.withRightsChange(acting.actorId, () => repository.acceptAs(context, parsed.hash));
+    await sessions.withRightsChange(acting.actorId, () => repository.acceptAs(context, parsed.hash), {
+      event: 'account.roles-changed',
+      origin: acting.origin,
+    });
   }
 }
 

@@ -32,6 +32,9 @@ export class AccountDeletionService {
 
   /** At once: the account's next request is refused. Refuses with `last-administrator`. */
   async #delete(context: IdentityContext, accountId: AccountId): Promise<void> {
-    await this.#sessions.withRightsChange(accountId, () => this.#repository.empty(context, accountId));
+    await this.#sessions.withRightsChange(accountId, () => this.#repository.empty(context, accountId), {
+      event: 'account.status-changed',
+      origin: context.origin,
+    });
   }
 }

@@ -26,8 +26,10 @@ export class UserRightsService {
   async replaceRoles(context: Administrator, accountId: AccountId, { roles }: UserRoles): Promise<void> {
     if (accountId === context.actorId) throw usersErrors.error('role-for-oneself');
     await this.#requireMember(context, accountId);
-    await this.#sessions.withRightsChange(accountId, () =>
-      this.#repository.replaceRoles(context, accountId, roles),
+    await this.#sessions.withRightsChange(
+      accountId,
+      () => this.#repository.replaceRoles(context, accountId, roles),
+      { event: 'account.roles-changed', origin: context.origin },
     );
   }
 
@@ -38,8 +40,10 @@ export class UserRightsService {
   async changeStatus(context: Administrator, accountId: AccountId, { status }: UserStatus): Promise<void> {
     if (accountId === context.actorId) throw usersErrors.error('account-of-oneself');
     if (context.actorRole !== 'SUPER_ADMIN') await this.#requireMember(context, accountId);
-    await this.#sessions.withRightsChange(accountId, () =>
-      this.#repository.changeStatus(context, accountId, status),
+    await this.#sessions.withRightsChange(
+      accountId,
+      () => this.#repository.changeStatus(context, accountId, status),
+      { event: 'account.status-changed', origin: context.origin },
     );
   }
 
