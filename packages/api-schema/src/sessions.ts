@@ -10,6 +10,8 @@ export const Session = z
     lastSeenAt: Instant,
     expiresAt: Instant,
     client: z.string(),
+    /** What people call such a client, "Firefox on Linux"; read out of `client`. */
+    deviceLabel: z.string(),
     address: z.string(),
     /** Where the address is said to be; absent when not known. */
     place: z.string().optional(),

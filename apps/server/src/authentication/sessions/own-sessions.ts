@@ -13,6 +13,7 @@ import { authenticationErrors } from '../authentication.errors.ts';
 import type { ClientBindings } from '../gate/client-binding.ts';
 import { REFRESH_COOKIE, readCookie } from '../gate/credentials.ts';
 import { deliverSession, withdrawSession } from '../gate/deliver-session.ts';
+import { deviceLabel } from '../sign-in/known-device.ts';
 import type { ActingContext } from './session.repository.ts';
 import type { SessionManagementService } from './session-management.service.ts';
 import type { OwnSession } from './session-parts.ts';
@@ -80,6 +81,7 @@ function toSession({ record, body }: OwnSession, current: SessionId, place: Plac
     lastSeenAt: new Date(record.lastSeenAt).toISOString(),
     expiresAt: new Date(Math.min(record.absoluteExpiresAt, record.lastSeenAt + record.idleMs)).toISOString(),
     client: body.agent,
+    deviceLabel: deviceLabel(body.agent),
     address: body.address,
     ...(place && { place: placeText(place) }),
     methods: [...body.methods],

@@ -34,7 +34,7 @@ export class AccountPagesController {
   @Public()
   @Redirect()
   changePassword(): { readonly url: string; readonly statusCode: number } {
-    return { url: '/account', statusCode: 302 };
+    return { url: '/account#change-password', statusCode: 302 };
   }
 }
 

@@ -1,0 +1,151 @@
+// Sessions on the page of the own account: they go on by themselves, are told apart, end, and are asked for a proof.
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TEST_PASSWORD } from '../../../apps/server/test-harness/index.ts';
+import { admitPatient, distrust, expectOpened, focused, signIn } from './account-steps.ts';
+import { type BrowserWorld, startBrowserWorld } from './browser-world.ts';
+import { openBrowser, type TestBrowser } from './open-browser.ts';
+
+const EMAIL = 'grace@example.org';
+const ACCESS = '__Host-careward-access';
+
+let world: BrowserWorld;
+let browser: TestBrowser;
+let page: Page;
+beforeAll(async () => {
+  [world, browser] = await Promise.all([startBrowserWorld(), openBrowser()]);
+  await admitPatient(world, EMAIL);
+});
+afterAll(async () => {
+  await browser.close();
+  await world.server.stop();
+});
+beforeEach(async () => {
+  await browser.context.clearCookies();
+  page = await browser.openPage();
+});
+
+/** How the page's refreshes end, from now on. One that is only told the nonce to be made with is no end. */
+function watchRefreshes(): () => Promise<number[]> {
+  const ends: Promise<number[]>[] = [];
+  page.on('response', (response) => {
+    if (!response.url().endsWith('/auth/refresh')) return;
+    ends.push(
+      response.text().then((text) => (text.includes('proof-nonce-needed') ? [] : [response.status()])),
+    );
+  });
+  return async () => (await Promise.all(ends)).flat();
+}
+
+describe('a visit', () => {
+  it('asks for no refresh in a browser that nobody has signed in with', async () => {
+    const stranger = await openBrowser();
+    page = await stranger.openPage();
+    const refreshes = watchRefreshes();
+    await page.goto(`${world.origin}/account`);
+    await page.waitForURL('**/sign-in');
+    expect(await refreshes()).toEqual([]);
+    await stranger.close();
+  });
+
+  it('asks for one refresh where somebody has signed out, and leads to the sign-in', async () => {
+    await signIn(page, world, EMAIL);
+    await browser.context.clearCookies();
+    const refreshes = watchRefreshes();
+    await page.reload();
+    await page.waitForURL('**/sign-in');
+    expect(await refreshes()).toEqual([401]);
+  });
+
+  it('goes on when its token ends in the middle of it', async () => {
+    await signIn(page, world, EMAIL);
+    const refreshes = watchRefreshes();
+    // Browsers drop the cookie at the end of the token that it holds.
+    await browser.context.clearCookies({ name: ACCESS });
+    await page.getByLabel('Your name, as others see it').fill('Grace');
+    await page.getByRole('button', { name: 'Change the name' }).click();
+    await page.getByText('Your name is changed.').waitFor();
+    expect(await refreshes()).toEqual([200]);
+    await browser.context.clearCookies({ name: ACCESS });
+    await page.reload();
+    await expectOpened(page);
+    expect(await refreshes()).toEqual([200, 200]);
+    expect((await browser.context.cookies()).map(({ name }) => name)).toContain(ACCESS);
+  });
+
+  it('tells a failure at its beginning in words, and tries again when it is told to', async () => {
+    const thrown: Error[] = [];
+    page.on('pageerror', (error) => void thrown.push(error));
+    await signIn(page, world, EMAIL);
+    await page.route('**/users/me/devices', (route) => route.abort());
+    await page.reload();
+    await page.getByText('Check the connection and try again.').waitFor();
+    expect(page.url()).toBe(`${world.origin}/account`);
+    await page.unroute('**/users/me/devices');
+    await page.getByRole('button', { name: 'Try again' }).press('Enter');
+    await expectOpened(page);
+    expect(await page.locator('#error').textContent()).toBe('');
+    expect(await focused(page)).toBe('Your account');
+    expect(thrown).toEqual([]);
+  });
+});
+
+describe('two sessions of one browser', () => {
+  it('have names that differ; the focus is at the heading of the list when one has ended', async () => {
+    await signIn(page, world, EMAIL);
+    await signIn(page, world, EMAIL);
+    const names = await page.locator('#sessions button').evaluateAll(labelsOf);
+    expect(names.length).toBeGreaterThan(1);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names[0]).toMatch(/^End: session of Chrome on Linux \(\d+\)$/);
+    expect(await page.locator('#sessions').textContent()).not.toContain('Mozilla');
+    await page.locator('#sessions button').first().press('Enter');
+    await page.getByText('The session has ended.').waitFor();
+    expect(await page.locator('#sessions button').count()).toBe(names.length - 1);
+    expect(await focused(page)).toBe('Where you are signed in');
+    await page.getByRole('button', { name: 'End all other sessions' }).press('Enter');
+    await page.getByText('All other sessions have ended.').waitFor();
+    expect(await page.locator('#sessions li').count()).toBe(1);
+    expect(await focused(page)).toBe('Where you are signed in');
+  });
+});
+
+describe('a session that is not trusted', () => {
+  it('is asked for its proof at the beginning, and shows nothing before', async () => {
+    await signIn(page, world, EMAIL);
+    await distrust(page, world);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Show again that it is you' }).waitFor();
+    expect(await focused(page)).toBe('Show again that it is you');
+    expect(page.url()).toBe(`${world.origin}/account`);
+    expect(await page.getByRole('button', { name: 'Go back without it' }).count()).toBe(0);
+    expect(await page.locator('#who').textContent()).not.toContain('Grace');
+    await page.locator('#prove-form #password').fill('not the password');
+    await page.locator('#prove-form #password').press('Enter');
+    await page.locator('#error').filter({ hasText: 'password is wrong' }).waitFor();
+    await page.locator('#prove-form #password').fill(TEST_PASSWORD);
+    await page.locator('#prove-form #password').press('Enter');
+    await expectOpened(page);
+    expect(await page.locator('#who').textContent()).toBe('Grace');
+  });
+
+  it('is asked in place by what needs a proof, which then is done; or not, when the person goes back', async () => {
+    await signIn(page, world, EMAIL);
+    await page.getByLabel('New e-mail address').fill('grace.hopper@example.org');
+    await distrust(page, world);
+    await page.getByRole('button', { name: 'Change the address' }).click();
+    await page.getByRole('button', { name: 'Go back without it' }).click();
+    await page.getByText('Nothing was changed.').waitFor();
+    expect(await page.getByLabel('New e-mail address').inputValue()).toBe('grace.hopper@example.org');
+    await page.getByRole('button', { name: 'Change the address' }).click();
+    await page.locator('#prove-form #password').fill(TEST_PASSWORD);
+    await page.locator('#prove-form #password').press('Enter');
+    await page.getByText('A mail is on its way to grace.hopper@example.org.').waitFor();
+    expect(await world.linkFor('grace.hopper@example.org')).toContain('/email-change#');
+  });
+});
+
+/** Runs in the page. */
+function labelsOf(buttons: { getAttribute(name: string): string | null }[]): (string | null)[] {
+  return buttons.map((button) => button.getAttribute('aria-label'));
+}
