@@ -26,9 +26,10 @@ function reviewedRoutes(text: string): PolicyRoute[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.map((line) => {
     const [method = '', path = '', entry = ''] = line.split(/\s+/);
-    if (entry === 'public' || entry === 'signed-in') return { method, path, entry, permissions: [] };
+    const route = { method, path, recentProof: line.includes(' recent-proof ') };
+    if (entry === 'public' || entry === 'signed-in') return { ...route, entry, permissions: [] };
     if (!/^[a-z_|]+$/.test(entry)) throw new Error('the list of routes has a line of an unknown form');
-    return { method, path, entry: 'permission', permissions: entry.split('|') };
+    return { ...route, entry: 'permission', permissions: entry.split('|') };
   });
 }
 

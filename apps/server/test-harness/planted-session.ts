@@ -11,18 +11,20 @@ export interface PlantedSession {
   readonly clinicId: ClinicId | null;
   /** The User-Agent of the requests to come; '' for a client that sends none. */
   readonly agent?: string;
+  /** How long ago the person proved themselves, in milliseconds; just now unless told. */
+  readonly provenMsAgo?: number;
 }
 
 /** Puts a session into the store, vouched for, and gives a genuine bearer token of it. */
 export async function plantSession(
   { stores, tokens }: Platform,
-  { accountId, rights, clinicId, agent = '' }: PlantedSession,
+  { accountId, rights, clinicId, agent = '', provenMsAgo = 0 }: PlantedSession,
 ): Promise<string> {
   const sessionId = newId<SessionId>();
   const body = writeSessionBody({
     rights,
     ...{ clinicId, keyThumbprint: null, kind: 'api', deviceId: null, methods: ['pwd'] },
-    ...{ provenAt: Date.now(), address: '', agent },
+    ...{ provenAt: Date.now() - provenMsAgo, address: '', agent },
   });
   const lifetime = { idleMs: 600_000, absoluteMs: 600_000 };
   const numbers = { epoch: 0, rightsVersion: 0 };

@@ -3,11 +3,19 @@ export {
   CLAIMS_PLATFORM_PERMISSIONS,
   CLINIC_PLATFORM_PERMISSIONS,
   PERMISSIONS,
+  PERMISSIONS_OF_LATER_PARTS,
   type Permission,
+  permissionsOverRights,
   phiPermissions,
 } from './permissions.ts';
 export { type PolicyRoute, renderAccessPolicy } from './render.ts';
-export { type Grants, grantedScope, ROLE_PERMISSIONS, type Scope } from './role-permissions.ts';
+export {
+  CLAIMS_PLATFORM_ACTORS,
+  type Grants,
+  grantedScope,
+  ROLE_PERMISSIONS,
+  type Scope,
+} from './role-permissions.ts';
 export { CARE_ROLES, CLINIC_ROLES, type ClinicRole, isRole, ROLES, type Role } from './roles.ts';
 export {
   DEFAULT_BEARER_ROLES,

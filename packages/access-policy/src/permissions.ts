@@ -67,3 +67,31 @@ const WITHOUT_PHI: readonly Permission[] = [
 export const phiPermissions: ReadonlySet<Permission> = new Set(
   PERMISSIONS.filter((permission) => !WITHOUT_PHI.includes(permission)),
 );
+
+/**
+ * Permissions by which rights are given and taken, and doors are opened and closed: of accounts, of clinics, of a patient's rows to an
+ * account, of the platform's keys and sessions. A route that changes something by one of them needs a recent proof of the person: whoever
+ * finds a session open must not be able to stay by it (ASVS 5.0, 7.5.3; RFC 9470).
+ */
+export const permissionsOverRights: ReadonlySet<Permission> = new Set<Permission>([
+  'manage_users',
+  'configure_system',
+  'manage_doctors',
+  'link_patient_accounts',
+  'create_clinics',
+]);
+
+/** Permissions that are granted and open no route yet, and the part of the product that they are for. */
+export const PERMISSIONS_OF_LATER_PARTS: Readonly<Partial<Record<Permission, string>>> = {
+  update_own_profile: "the patients' own pages, on which they correct how they can be reached",
+  submit_claims: 'claims',
+  view_own_claims: 'claims',
+  upload_documents: 'documents',
+  review_claims: 'claims',
+  view_all_claims: 'claims',
+  approve_claims: 'claims',
+  reject_claims: 'claims',
+  view_analytics: 'analytics of claims',
+  manage_policies: 'insurance policies',
+  manage_doctors: "the clinic's register of doctors; who is one is a role, which `manage_users` gives",
+};

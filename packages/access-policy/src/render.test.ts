@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
+  CLAIMS_PLATFORM_ACTORS,
+  CLAIMS_PLATFORM_PERMISSIONS,
   grantedScope,
   PERMISSIONS,
   type PolicyRoute,
@@ -9,10 +11,13 @@ import {
 } from './index.ts';
 
 const routes: readonly PolicyRoute[] = [
-  { method: 'GET', path: '/a', entry: 'permission', permissions: ['manage_users', 'view_clinics'] },
-  { method: 'POST', path: '/b', entry: 'permission', permissions: ['manage_users'] },
-  { method: 'GET', path: '/c', entry: 'signed-in', permissions: [] },
-  { method: 'GET', path: '/d', entry: 'public', permissions: [] },
+  {
+    ...{ method: 'GET', path: '/a', recentProof: false },
+    ...{ entry: 'permission', permissions: ['manage_users', 'view_clinics'] },
+  },
+  { method: 'POST', path: '/b', entry: 'permission', permissions: ['manage_users'], recentProof: true },
+  { method: 'GET', path: '/c', entry: 'signed-in', permissions: [], recentProof: true },
+  { method: 'GET', path: '/d', entry: 'public', permissions: [], recentProof: false },
 ];
 
 /** The cells of a section's table, without its head. */
@@ -33,7 +38,7 @@ describe('the page', () => {
     const rows = rowsOf('What each role may do');
     expect(rows.map(([name]) => name)).toEqual(PERMISSIONS.map((permission) => `\`${permission}\``));
     for (const [index, permission] of PERMISSIONS.entries()) {
-      expect(rows[index]?.slice(2)).toEqual(ROLES.map((role) => grantedScope(role, permission) ?? ''));
+      expect(rows[index]?.slice(3)).toEqual(ROLES.map((role) => grantedScope(role, permission) ?? ''));
     }
   });
 
@@ -55,8 +60,24 @@ describe('the page', () => {
     expect([...rows.keys()].slice(0, -2)).toEqual(PERMISSIONS.map((permission) => `\`${permission}\``));
     expect(rows.get('`manage_users`')).toBe('`GET /a`<br>`POST /b`');
     expect(rows.get('`view_clinics`')).toBe('`GET /a`');
-    expect(rows.get('`submit_claims`')).toBe('');
+    expect(rows.get('`submit_claims`')).toBe('none yet: claims');
+    expect(rows.get('`view_clinics`')).not.toContain('none yet');
     expect(rows.get('signed in, for oneself')).toBe('`GET /c`');
     expect(rows.get('nobody in particular')).toBe('`GET /d`');
+  });
+
+  test('names the routes that need a recent proof', () => {
+    const [, section = ''] = renderAccessPolicy(routes).split('## What needs a recent proof\n');
+    expect(section.split('\n## ')[0]).toContain('\n\n- `POST /b`\n- `GET /c`\n');
+  });
+
+  test('shows what each role of an actor of the claims platform holds of its list', () => {
+    const expected = Object.entries(CLAIMS_PLATFORM_ACTORS).flatMap(([actor, roles]) =>
+      roles.map((role) => {
+        const held = CLAIMS_PLATFORM_PERMISSIONS.filter((permission) => grantedScope(role, permission));
+        return [actor, `\`${role}\``, held.map((permission) => `\`${permission}\``).join(', ')];
+      }),
+    );
+    expect(rowsOf('The actors of the claims platform')).toEqual(expected);
   });
 });

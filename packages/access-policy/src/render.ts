@@ -1,5 +1,12 @@
-import { PERMISSIONS, type Permission, phiPermissions } from './permissions.ts';
-import { grantedScope } from './role-permissions.ts';
+import {
+  CLAIMS_PLATFORM_PERMISSIONS,
+  PERMISSIONS,
+  PERMISSIONS_OF_LATER_PARTS,
+  type Permission,
+  permissionsOverRights,
+  phiPermissions,
+} from './permissions.ts';
+import { CLAIMS_PLATFORM_ACTORS, grantedScope } from './role-permissions.ts';
 import { ROLES, type Role } from './roles.ts';
 import { SIGN_IN_POLICY } from './sign-in-policy.ts';
 
@@ -10,9 +17,11 @@ export interface PolicyRoute {
   /** `public`: anybody; `signed-in`: every person for themselves; `permission`: whoever holds one of `permissions`. */
   readonly entry: 'public' | 'signed-in' | 'permission';
   readonly permissions: readonly string[];
+  /** Whether the person must have proved themselves in the last minutes. */
+  readonly recentProof: boolean;
 }
 
-/** The whole policy as a Markdown page: sign-in, permissions by role, routes by permission. Equal input gives equal text. */
+/** The whole policy as a Markdown page: sign-in, proofs, permissions by role, routes by permission. Equal input gives equal text. */
 export function renderAccessPolicy(routes: readonly PolicyRoute[]): string {
   return [
     '# Access policy',
@@ -21,7 +30,9 @@ export function renderAccessPolicy(routes: readonly PolicyRoute[]): string {
     '`tools/render-access-policy.ts`; do not edit.',
     '',
     ...signInSection(),
+    ...proofSection(routes),
     ...permissionSection(),
+    ...claimsPlatformSection(),
     ...routeSection(routes),
     '',
   ].join('\n');
@@ -37,7 +48,7 @@ function signInSection(): string[] {
     '- Second factor: a one-time code or a recovery code beside the password; a passkey that verifies its user is both in one.',
     '- Token binding: an access token is of use only to the client that holds its key (RFC 9449).',
     '- Idle: a session that is not used for so long ends.',
-    '- Recent proof: how old the last proof of the person may be for a sensitive act.',
+    '- Recent proof: how old the last proof of the person may be [where one is needed](#what-needs-a-recent-proof).',
     '',
     ...table(
       ['Role', 'Second factor', 'Token binding', 'Idle at most', 'Recent proof'],
@@ -58,6 +69,25 @@ function signInRow(role: Role): string[] {
   ];
 }
 
+function proofSection(routes: readonly PolicyRoute[]): string[] {
+  return [
+    '## What needs a recent proof',
+    '',
+    'Whatever gives or takes rights, opens or closes an account or a clinic, changes how a person signs in, or takes personal data out',
+    'in bulk: so that a session which somebody left open, or lost, is not made into a lasting one.',
+    '',
+    '- Everything that changes something by a permission over rights (below) is of this kind; there is no exception.',
+    '- An act that brings its own proof needs no other: the present password, or a code that was mailed to the person.',
+    '- Care, reading page by page, and the import, which brings data in, are not of this kind: each is recorded instead.',
+    '',
+    '`tests/architecture/rights.test.ts` holds the rule over every route there is, and names the reason of each that changes something',
+    'without a proof. Those that need one:',
+    '',
+    ...routes.filter(({ recentProof }) => recentProof).map((route) => `- ${named(route)}`),
+    '',
+  ];
+}
+
 function permissionSection(): string[] {
   return [
     '## What each role may do',
@@ -66,28 +96,53 @@ function permissionSection(): string[] {
     '- `clinic`: everything of the clinic in which the role is held.',
     '- `platform`: outside the clinics, and the non-clinical administration of all of them.',
     '- PHI: needs a clinic and a purpose of use, and each use is entered in the access log.',
+    '- Over rights: gives and takes them; what changes something by it needs a recent proof.',
     '- An empty cell is a refusal.',
     '',
-    ...table(['Permission', 'PHI', ...ROLES.map((role) => `\`${role}\``)], PERMISSIONS.map(permissionRow)),
+    ...table(
+      ['Permission', 'PHI', 'Over rights', ...ROLES.map((role) => `\`${role}\``)],
+      PERMISSIONS.map(permissionRow),
+    ),
     '',
   ];
 }
 
+function claimsPlatformSection(): string[] {
+  return [
+    '## The actors of the claims platform',
+    '',
+    `The claims platform knows four actors and ${CLAIMS_PLATFORM_PERMISSIONS.length} permissions. Each actor's permissions are held here, and nothing more of that list. Its`,
+    'administrator is two people: who runs the platform reaches no clinic’s log, and who runs a clinic reaches neither the system nor',
+    'another clinic. Both manage users, each as far as their scope. Neither reads a diagnosis.',
+    '',
+    ...table(
+      ['Actor', 'Role', 'Holds of the list'],
+      Object.entries(CLAIMS_PLATFORM_ACTORS).flatMap(([actor, roles]) =>
+        roles.map((role) => [actor, `\`${role}\``, heldOfClaimsPlatform(role)]),
+      ),
+    ),
+    '',
+  ];
+}
+
+function heldOfClaimsPlatform(role: Role): string {
+  const held = CLAIMS_PLATFORM_PERMISSIONS.filter((permission) => grantedScope(role, permission));
+  return held.map((permission) => `\`${permission}\``).join(', ');
+}
+
 function permissionRow(permission: Permission): string[] {
   const scopes = ROLES.map((role) => grantedScope(role, permission) ?? '');
-  return [`\`${permission}\``, phiPermissions.has(permission) ? 'yes' : '', ...scopes];
+  const [isPhi, isOverRights] = [phiPermissions.has(permission), permissionsOverRights.has(permission)];
+  return [`\`${permission}\``, isPhi ? 'yes' : '', isOverRights ? 'yes' : '', ...scopes];
 }
 
 function routeSection(routes: readonly PolicyRoute[]): string[] {
-  const rows = PERMISSIONS.map((permission) => [
-    `\`${permission}\``,
-    listed(routes.filter(({ permissions }) => permissions.includes(permission))),
-  ]);
+  const rows = PERMISSIONS.map((permission) => [`\`${permission}\``, opened(permission, routes)]);
   return [
     '## What each permission opens',
     '',
     'A route that names several permissions stands at each: any one of them opens it, as far as its scope reaches. A permission',
-    'without a route is granted and opens nothing yet.',
+    'without a route is granted and opens nothing yet: it is for the part of the product that is named.',
     '',
     ...table(
       ['Permission', 'Routes'],
@@ -100,8 +155,18 @@ function routeSection(routes: readonly PolicyRoute[]): string[] {
   ];
 }
 
+function opened(permission: Permission, routes: readonly PolicyRoute[]): string {
+  const own = routes.filter(({ permissions }) => permissions.includes(permission));
+  const later = PERMISSIONS_OF_LATER_PARTS[permission];
+  return own.length === 0 && later !== undefined ? `none yet: ${later}` : listed(own);
+}
+
 function listed(routes: readonly PolicyRoute[]): string {
-  return routes.map(({ method, path }) => `\`${method} ${path}\``).join('<br>');
+  return routes.map(named).join('<br>');
+}
+
+function named({ method, path }: PolicyRoute): string {
+  return `\`${method} ${path}\``;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

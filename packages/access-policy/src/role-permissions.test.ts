@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import {
   CARE_ROLES,
+  CLAIMS_PLATFORM_ACTORS,
   CLAIMS_PLATFORM_PERMISSIONS,
   grantedScope,
   PERMISSIONS,
@@ -29,11 +30,23 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   admin: ['manage_users', 'view_system_logs', 'configure_system', 'manage_doctors', 'view_audit_trails'],
 };
 
-const actors: Readonly<Record<string, readonly Role[]>> = {
-  patient: ['PATIENT'],
-  doctor: ['DOCTOR'],
-  insurer: ['INSURER'],
-  admin: ['CLINIC_ADMIN', 'SUPER_ADMIN'],
+const actors: Readonly<Record<string, readonly Role[]>> = CLAIMS_PLATFORM_ACTORS;
+
+/** What every role holds of the claims platform's list: its own actors exactly theirs, the others what their work in a clinic needs. */
+const heldByRole: Readonly<Record<Role, readonly string[]>> = {
+  PATIENT: promised.patient ?? [],
+  DOCTOR: promised.doctor ?? [],
+  INSURER: promised.insurer ?? [],
+  SUPER_ADMIN: ['manage_users', 'view_system_logs', 'configure_system'],
+  CLINIC_ADMIN: ['manage_users', 'manage_doctors', 'view_audit_trails'],
+  RECEPTIONIST: ['view_patient_profiles'],
+  PHARMACIST: ['view_patient_profiles', 'view_medical_history'],
+  THERAPIST: ['view_patient_profiles', 'view_medical_history'],
+  LAB_TECHNICIAN: ['view_patient_profiles', 'view_medical_history'],
+  FINANCE_BILLING: ['view_patient_profiles'],
+  SUPPORT_STAFF: [],
+  NURSE: ['view_patient_profiles', 'view_medical_history'],
+  COUNSELOR: ['view_patient_profiles', 'view_medical_history'],
 };
 
 function permissionsOf(...roles: readonly Role[]): Permission[] {
@@ -42,7 +55,19 @@ function permissionsOf(...roles: readonly Role[]): Permission[] {
 
 describe('the promised permissions', () => {
   test.each(Object.keys(promised))('%s holds exactly the promised ones of the claims platform', (actor) => {
-    expect(heldOfPromised(actor)).toEqual(promised[actor]?.toSorted());
+    expect(heldOfPromised(actors[actor] ?? [])).toEqual(promised[actor]?.toSorted());
+  });
+
+  test.each(ROLES)('%s holds exactly this of the list of the claims platform', (role) => {
+    expect(heldOfPromised([role])).toEqual(heldByRole[role].toSorted());
+  });
+
+  test('of the administrator are shared between who runs the platform and who runs a clinic', () => {
+    const [platform, clinic] = [heldByRole.SUPER_ADMIN, heldByRole.CLINIC_ADMIN];
+    expect([...new Set([...platform, ...clinic])].toSorted()).toEqual(promised.admin?.toSorted());
+    expect(platform.filter((permission) => clinic.includes(permission))).toEqual(['manage_users']);
+    expect(grantedScope('SUPER_ADMIN', 'manage_users')).toBe('platform');
+    expect(grantedScope('CLINIC_ADMIN', 'manage_users')).toBe('clinic');
   });
 
   test('every permission of the claims platform is promised to somebody', () => {
@@ -55,7 +80,7 @@ describe('the promised permissions', () => {
       const lists = listsOf(readFileSync(seedFile, 'utf8'));
       expect(lists).toEqual(promised);
       for (const [actor, names] of Object.entries(lists))
-        expect(heldOfPromised(actor)).toEqual(names.toSorted());
+        expect(heldOfPromised(actors[actor] ?? [])).toEqual(names.toSorted());
     },
   );
 });
@@ -70,10 +95,10 @@ function listsOf(text: string): Record<string, string[]> {
   return Object.fromEntries(lists) as Record<string, string[]>;
 }
 
-/** What the actor's roles hold of the claims platform's permissions. */
-function heldOfPromised(actor: string): string[] {
+/** What the roles hold together of the claims platform's permissions. */
+function heldOfPromised(roles: readonly Role[]): string[] {
   const known: readonly string[] = CLAIMS_PLATFORM_PERMISSIONS;
-  return permissionsOf(...(actors[actor] ?? []))
+  return permissionsOf(...roles)
     .filter((each) => known.includes(each))
     .toSorted();
 }

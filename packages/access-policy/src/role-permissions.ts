@@ -6,7 +6,8 @@
  * Does not: decide whose row it is. `clinic` and `own` are held by the decision (`can`) and again by the database's policies.
  *
  * The permissions of patient, doctor, insurer and administrator that the claims platform names are held exactly. Its one
- * administrator is two people here: CLINIC_ADMIN runs a clinic, SUPER_ADMIN runs the platform, and neither reads a diagnosis.
+ * administrator is two people here (`CLAIMS_PLATFORM_ACTORS`): CLINIC_ADMIN runs a clinic, SUPER_ADMIN runs the platform, and neither
+ * reads a diagnosis.
  */
 import type { Permission } from './permissions.ts';
 import type { Role } from './roles.ts';
@@ -108,6 +109,14 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, Grants>> = frozen({
     view_own_clinics: 'own',
   },
 });
+
+/** Which roles are the four actors of the claims platform. Together they hold what it promises the actor, and nothing more of its list. */
+export const CLAIMS_PLATFORM_ACTORS = {
+  patient: ['PATIENT'],
+  doctor: ['DOCTOR'],
+  insurer: ['INSURER'],
+  admin: ['SUPER_ADMIN', 'CLINIC_ADMIN'],
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 /** The scope in which a role holds a permission, or undefined when it does not. An unknown role holds nothing. */
 export function grantedScope(role: Role, permission: Permission): Scope | undefined {

@@ -17,7 +17,7 @@ export class AccessLogController {
   constructor(private readonly accessLog: AccessLogService) {}
 
   @Get(':patientId/access-log')
-  @RequirePermission('view_access_logs', 'view_own_access_log')
+  @RequirePermission('view_access_logs', 'view_audit_trails', 'view_own_access_log')
   @Returns(AccessLogPage)
   list(
     @Req() request: CarewardRequest,

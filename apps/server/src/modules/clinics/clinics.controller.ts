@@ -1,6 +1,7 @@
 import { Clinic, ClinicCreate, ClinicPage, ClinicSettings, PageQuery } from '@careward/api-schema';
 import { Body, Controller, Get, Patch, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { RecentProof } from '../../authentication/index.ts';
 import { RequirePermission } from '../../authorization/index.ts';
 import { Returns, TakesIdempotencyKey } from '../../edge/index.ts';
 import { WriteReceipts } from '../../persistence/index.ts';
@@ -25,6 +26,7 @@ export class ClinicsController {
 
   @Post()
   @RequirePermission('create_clinics')
+  @RecentProof()
   @TakesIdempotencyKey()
   @Returns(Clinic, 201)
   async create(
@@ -52,6 +54,7 @@ export class ClinicsController {
   @Patch(':clinicId/settings')
   @ClinicScoped()
   @RequirePermission('manage_users')
+  @RecentProof()
   @Returns(ClinicSettings)
   changeSettings(
     @Req() request: CarewardRequest,

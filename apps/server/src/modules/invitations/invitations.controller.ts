@@ -10,7 +10,7 @@ import {
 } from '@careward/api-schema';
 import { Body, Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Public, SignedIn } from '../../authentication/index.ts';
+import { Public, RecentProof, SignedIn } from '../../authentication/index.ts';
 import { RequirePermission } from '../../authorization/index.ts';
 import { Returns, ReturnsNothing } from '../../edge/index.ts';
 import {
@@ -31,6 +31,7 @@ export class InvitationsController {
   @Post('users/invitations')
   @ClinicScoped()
   @RequirePermission('manage_users')
+  @RecentProof()
   @Returns(InvitationSent, 201)
   invite(
     @Req() request: CarewardRequest,
@@ -53,6 +54,7 @@ export class InvitationsController {
   @Delete('users/invitations/:invitationId')
   @ClinicScoped()
   @RequirePermission('manage_users')
+  @RecentProof()
   @ReturnsNothing()
   withdraw(
     @Req() request: CarewardRequest,

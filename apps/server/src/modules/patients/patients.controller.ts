@@ -11,6 +11,7 @@ import {
 import type { PatientId } from '@careward/kernel';
 import { Body, Controller, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { RecentProof } from '../../authentication/index.ts';
 import { PurposeOfUse, RequirePermission } from '../../authorization/index.ts';
 import { Returns, ReturnsNothing, TakesIdempotencyKey, TakesIfMatch } from '../../edge/index.ts';
 import { WriteReceipts } from '../../persistence/index.ts';
@@ -90,6 +91,7 @@ export class PatientsController {
 
   @Put(':patientId/account')
   @RequirePermission('link_patient_accounts')
+  @RecentProof()
   @ReturnsNothing()
   linkAccount(
     @Req() request: CarewardRequest,

@@ -44,6 +44,7 @@ export class OwnAccountController {
 
   @Get('export')
   @SignedIn()
+  @RecentProof()
   @Returns(AccountExport)
   export(@Req() request: CarewardRequest): Promise<AccountExport> {
     return this.exports.own(request);

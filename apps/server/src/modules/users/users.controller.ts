@@ -49,6 +49,7 @@ export class UsersController {
   @Get('export')
   @ClinicScoped()
   @RequirePermission('manage_users')
+  @RecentProof()
   @Returns(ExportedUserPage)
   exportMembers(
     @Req() request: CarewardRequest,
