@@ -83,6 +83,7 @@ create table recovery_code (
 create table passkey (
   account_id uuid not null references account (id),
   credential_id text not null check (length(credential_id) between 1 and 1400),
+  -- Sealed to the account and the credential: a key that somebody else wrote here signs nobody in.
   public_key bytea not null,
   sign_count bigint not null default 0,
   transports text[] not null default '{}',

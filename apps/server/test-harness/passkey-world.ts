@@ -49,7 +49,7 @@ export async function openPasskeyWorld(): Promise<PasskeyWorld> {
   events.onAny((event) => void told.push(event));
   const parts = {
     party: relyingPartyAt(new URL(PASSKEY_ORIGIN)),
-    repository: new PasskeyRepository(test.database),
+    repository: new PasskeyRepository(test.database, encryption),
     challenges: new PasskeyChallenges({ mac, store, clock }),
     events,
     notifier: { noticesOf: async () => [] },

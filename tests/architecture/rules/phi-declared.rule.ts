@@ -12,7 +12,6 @@ export const NOT_PHI: Readonly<Record<string, string>> = {
   'patient_key.wrapped': 'a key sealed under the clinic key',
   'account.email_index': 'keyed hash of the e-mail address',
   'recovery_code.code_hash': 'hash of a one-time code',
-  'passkey.public_key': 'public key',
   'email_code.code_hash': 'hash of a one-time code',
   'email_code.new_email_index': 'keyed hash of an e-mail address',
   'invitation.code_hash': 'hash of a one-time code',

@@ -38,13 +38,14 @@ export const PATIENT_FIELDS = {
   },
 } as const satisfies Record<string, PhiFieldDeclaration>;
 
-/** Columns about people who sign in, and secrets of the platform itself: sealed under the platform key. */
+/** Columns about people who sign in, secrets of the platform itself, and what nobody may exchange: sealed under the platform key. */
 export const PLATFORM_FIELDS = {
   'account.email': { table: 'account', column: 'email', kind: 'searchable' },
   'account.display_name': { table: 'account', column: 'display_name', kind: 'randomised' },
   'invitation.email': { table: 'invitation', column: 'email', kind: 'searchable' },
   'registration.email': { table: 'registration', column: 'email', kind: 'searchable' },
   'email_code.new_email': { table: 'email_code', column: 'new_email', kind: 'searchable' },
+  'passkey.public_key': { table: 'passkey', column: 'public_key', kind: 'randomised' },
   'totp_factor.secret': { table: 'totp_factor', column: 'secret', kind: 'randomised' },
   'mail_outbox.recipient': { table: 'mail_outbox', column: 'recipient', kind: 'randomised' },
   'mail_outbox.content': { table: 'mail_outbox', column: 'content', kind: 'randomised' },

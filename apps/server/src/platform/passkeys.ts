@@ -49,7 +49,7 @@ export function buildPasskeys(foundations: Foundations, parts: PasskeyPlatformPa
   const mac = async (bytes: Buffer) => (await encryption.forPlatform()).mac('passkey-challenge', bytes);
   const shared = {
     party: relyingPartyAt(new URL(configuration.publicUrl.url)),
-    repository: new PasskeyRepository(database),
+    repository: new PasskeyRepository(database, encryption),
     challenges: new PasskeyChallenges({ mac, store: stores.identity, clock }),
     ...{ events, notifier, owners, accounts },
   };

@@ -112,23 +112,18 @@ export class PasskeyAuthenticationService {
     if (accountId === undefined || !belongsTo(answer, accountId))
       throw passkeyErrors.error('passkey-refused');
     const context = actingAs(origin, accountId);
-    const passkey = await repository.find(context, answer.id);
-    if (passkey === undefined) throw passkeyErrors.error('passkey-refused');
-    const { publicKey } = passkey;
+    const publicKey = await repository.findKey(context, answer.id);
+    if (publicKey === undefined) throw passkeyErrors.error('passkey-refused');
     const accepted = await acceptAssertion(party, answer, { publicKey, challenge, requireUserVerification });
     await challenges.settle(challenge, use);
-    await this.#countUse(context, passkey, accepted);
+    await this.#countUse(context, answer.id, accepted);
     return { accountId, methods: accepted.userVerified ? ['hwk', 'user'] : ['hwk'] };
   }
 
-  async #countUse(
-    context: ActingContext,
-    passkey: StoredPasskey,
-    accepted: AcceptedAssertion,
-  ): Promise<void> {
+  async #countUse(context: ActingContext, credentialId: string, accepted: AcceptedAssertion): Promise<void> {
     const { repository, events } = this.#parts;
-    if (await repository.recordUse(context, passkey.credentialId, accepted)) return;
-    await repository.recordRegression(context, passkey.credentialId);
+    if (await repository.recordUse(context, credentialId, accepted)) return;
+    await repository.recordRegression(context, credentialId);
     const { actorId: accountId, origin } = context;
     events.emitEnterprise('authentication.passkey-copied', { accountId }, origin);
     throw passkeyErrors.error('passkey-refused');

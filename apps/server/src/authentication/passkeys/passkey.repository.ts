@@ -1,13 +1,18 @@
+// Passkeys as they are stored.
+//
+// Defends: accounts from whoever may write to the database and holds no key. A public key is sealed to its account and its credential:
+// one that was exchanged, or whose row was moved to another account, does not open, and nobody signs in by it.
+// Does not defend against a row that is deleted, nor against a counter or a label that is changed: they are in clear.
 import type { AccountId } from '@careward/kernel';
 import { auditEntryInsert } from '../../audit/index.ts';
+import type { EncryptionService, PlatformCipher } from '../../encryption/index.ts';
 import type { Database, ScopedDatabase, ScopedTransaction, Statement } from '../../persistence/index.ts';
 import { type ActingContext, securityEvent } from '../sessions/session.repository.ts';
 import type { AcceptedAssertion, MadePasskey } from './passkey-ceremony.ts';
 
-/** A passkey as it is stored. */
+/** A passkey as its person sees it. */
 export interface StoredPasskey {
   readonly credentialId: string;
-  readonly publicKey: Buffer;
   readonly transports: readonly string[];
   readonly label: string;
   readonly backedUp: boolean;
@@ -31,22 +36,16 @@ export interface RemovedPasskey {
 export type PasskeyChange = 'done' | 'absent' | 'taken' | 'not-first' | 'full' | 'last-factor';
 
 const MOST_PASSKEYS = 20;
-const COLUMNS = [
-  'credential_id',
-  'public_key',
-  'transports',
-  'label',
-  'backed_up',
-  'created_at',
-  'last_used_at',
-] as const;
+const COLUMNS = ['credential_id', 'transports', 'label', 'backed_up', 'created_at', 'last_used_at'] as const;
 
 /** The passkeys of the acting account; the database shows it no others. */
 export class PasskeyRepository {
   readonly #database: Database;
+  readonly #encryption: EncryptionService;
 
-  constructor(database: Database) {
+  constructor(database: Database, encryption: EncryptionService) {
     this.#database = database;
+    this.#encryption = encryption;
   }
 
   /** All of the account's passkeys, the oldest first. */
@@ -58,13 +57,20 @@ export class PasskeyRepository {
     return rows.map(toPasskey);
   }
 
-  /** One of the account's passkeys. */
-  async find(context: ActingContext, credentialId: string): Promise<StoredPasskey | undefined> {
+  /** The public key of one of the account's passkeys. Refuses with `vault-cell-unopenable` one that is not as it was stored. */
+  async findKey(context: ActingContext, credentialId: string): Promise<Buffer | undefined> {
     const identity = this.#database.forIdentity(context);
     const [row] = await identity.run(
-      selectPasskeys(identity, context.actorId).where('credential_id', '=', credentialId),
+      identity.build
+        .selectFrom('passkey')
+        .select('public_key')
+        .where('account_id', '=', context.actorId)
+        .where('credential_id', '=', credentialId),
     );
-    return row && toPasskey(row);
+    if (row === undefined) return undefined;
+    const platform = await this.#encryption.forPlatform();
+    const place = placeOf(context.actorId, credentialId);
+    return Buffer.from(platform.open('passkey.public_key', place, row.public_key).reveal(), 'base64url');
   }
 
   /** Adds a passkey. `taken`: its id is known already, whoever has it. `not-first`: the account has a second factor by now. */
@@ -74,13 +80,14 @@ export class PasskeyRepository {
     notices: readonly Statement[],
   ): Promise<PasskeyChange> {
     const { actorId } = context;
+    const platform = await this.#encryption.forPlatform();
     return await this.#changeFactors(context, async (tx) => {
       const held = await tx.run(
         tx.build.selectFrom('passkey').select('credential_id').where('account_id', '=', actorId),
       );
       if (held.length >= MOST_PASSKEYS) return 'full';
       if (passkey.place === 'first-factor' && (await hasFactor(tx, actorId))) return 'not-first';
-      const added = await tx.run(insertPasskey(tx, actorId, passkey));
+      const added = await tx.run(insertPasskey(tx, platform, actorId, passkey));
       if (added.length === 0) return 'taken';
       await tx.batch([...entries(tx, context, 'passkey.add', passkey.credentialId), ...notices]);
       return 'done';
@@ -176,13 +183,24 @@ function selectPasskeys(identity: ScopedDatabase, accountId: AccountId) {
   return identity.build.selectFrom('passkey').select(COLUMNS).where('account_id', '=', accountId);
 }
 
-function insertPasskey(tx: ScopedTransaction, accountId: AccountId, made: AddedPasskey) {
+/** Where a public key belongs: credential ids are chosen by devices, so the account stands beside it. */
+function placeOf(accountId: AccountId, credentialId: string): string {
+  return `${accountId}/${credentialId}`;
+}
+
+function insertPasskey(
+  tx: ScopedTransaction,
+  platform: PlatformCipher,
+  accountId: AccountId,
+  made: AddedPasskey,
+) {
+  const place = placeOf(accountId, made.credentialId);
   return tx.build
     .insertInto('passkey')
     .values({
       account_id: accountId,
       credential_id: made.credentialId,
-      public_key: made.publicKey,
+      public_key: platform.seal('passkey.public_key', place, made.publicKey.toString('base64url')),
       sign_count: made.signCount,
       transports: [...made.transports],
       label: made.label,
@@ -217,7 +235,6 @@ function entry(action: string, resourceId: string) {
 
 interface PasskeyRow {
   readonly credential_id: string;
-  readonly public_key: Buffer;
   readonly transports: string[];
   readonly label: string;
   readonly backed_up: boolean;
@@ -228,7 +245,6 @@ interface PasskeyRow {
 function toPasskey(row: PasskeyRow): StoredPasskey {
   return {
     credentialId: row.credential_id,
-    publicKey: row.public_key,
     transports: row.transports,
     label: row.label,
     backedUp: row.backed_up,
