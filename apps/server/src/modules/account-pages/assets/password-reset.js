@@ -1,15 +1,24 @@
 // Choosing a new password: without a code it asks for a mail, with one it sets the password.
 import { call } from './client.js';
-import { announce, find, onSubmit, show, takeCode } from './page.js';
+import { takeMailedCode } from './mailed-code.js';
+import { find, onPress, onSubmit, show } from './page.js';
 
-const code = takeCode();
+const { code } = takeMailedCode();
 if (code !== '') show('choose');
 
 onSubmit(find('#ask-form'), async ({ email }) => {
   await call('POST', '/auth/password-reset', { email });
-  announce('If this address has an account, a mail is on its way.');
+  find('#sent-to').textContent = email;
+  show('sent');
 });
+onPress(find('#ask-again'), () => show('ask'));
 onSubmit(find('#choose-form'), async ({ newPassword }) => {
-  await call('POST', '/auth/password-reset/confirm', { code, newPassword });
+  try {
+    await call('POST', '/auth/password-reset/confirm', { code, newPassword });
+  } catch (error) {
+    // Where another mail is asked for.
+    if (error.code === 'mailed-code-refused') show('ask');
+    throw error;
+  }
   show('done');
 });
