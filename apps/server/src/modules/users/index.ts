@@ -6,8 +6,8 @@ export { accountNumbers, makeVerifiedAccount, roleGrants } from './account-state
 export { EmailChangeRepository } from './email-change.repository.ts';
 export { EmailChangeService } from './email-change.service.ts';
 export { MemberFactorsController } from './member-factors.controller.ts';
+export { MemberPasswordResetController } from './member-password-reset.controller.ts';
 export { OwnAccountController } from './own-account.controller.ts';
-export { OwnPasswordRules } from './own-password-rules.ts';
 export { PasswordResetController } from './password-reset.controller.ts';
 export { PasswordResetRepository } from './password-reset.repository.ts';
 export { PasswordResetService } from './password-reset.service.ts';

@@ -1,13 +1,20 @@
-import { type AccountId, newId } from '@careward/kernel';
+import { type AccountId, type ClinicId, newId } from '@careward/kernel';
 import { sql } from 'kysely';
 import { auditEntryInsert } from '../../audit/index.ts';
 import type { AccountNumbers } from '../../connections/index.ts';
-import type { EncryptionService } from '../../encryption/index.ts';
-import type { Database, Statement } from '../../persistence/index.ts';
-import type { IdentityContext } from '../../request-context/index.ts';
+import type { EncryptionService, PlatformCipher } from '../../encryption/index.ts';
+import type { Database, QueryBuilder, Statement } from '../../persistence/index.ts';
+import type { ClinicIdentity, IdentityContext } from '../../request-context/index.ts';
 import { type MailText, mailInsertFor } from '../mail/index.ts';
 import { accountNumbers } from './account-statements.repository.ts';
 import { usersErrors } from './users.errors.ts';
+
+/** A code that was just made, with the mail that carries it. */
+export interface ResetCode {
+  readonly hash: Buffer;
+  readonly expiresAt: Date;
+  readonly mail: MailText;
+}
 
 /** Codes with which a person chooses a new password. */
 export class PasswordResetRepository {
@@ -23,11 +30,7 @@ export class PasswordResetRepository {
    * Opens a code for the active account with this address, in the place of earlier ones, and writes its mail to the address as the
    * account has it. Without such an account the same statements do nothing.
    */
-  async open(
-    context: IdentityContext,
-    email: string,
-    code: { readonly hash: Buffer; readonly expiresAt: Date; readonly mail: MailText },
-  ): Promise<void> {
+  async open(context: IdentityContext, email: string, code: ResetCode): Promise<void> {
     const platform = await this.#encryption.forPlatform();
     const identity = this.#database.forIdentity(context);
     const { build } = identity;
@@ -40,20 +43,38 @@ export class PasswordResetRepository {
     const accountId = (row?.id ?? newId()) as AccountId;
     const recipient = row === undefined ? email : platform.open('account.email', row.id, row.email).reveal();
     await identity.batch([
-      build
-        .deleteFrom('email_code')
-        .where((eb) =>
-          eb.or([
-            eb('expires_at', '<=', sql<Date>`now()`),
-            eb.and([eb('account_id', '=', accountId), eb('purpose', '=', 'reset-password')]),
-          ]),
-        ),
-      sql`insert into email_code (code_hash, purpose, account_id, expires_at)
-        select ${code.hash}::bytea, 'reset-password', id, ${code.expiresAt}::timestamptz
-        from account where id = ${accountId}::uuid and status = 'active'`.compile(build),
-      mailInsertFor(build, platform, { accountId, recipient }, code.mail),
+      ...codeStatements(build, platform, { accountId, recipient }, code),
       auditEntryInsert(build, entryOf('password-reset.request', row === undefined ? null : accountId), null),
     ]);
+  }
+
+  /** The address of a member of the context's clinic, or `account-not-found`. */
+  async getMemberAddress(context: ClinicIdentity, accountId: AccountId): Promise<string> {
+    const identity = this.#database.forIdentity(context);
+    const [member] = await identity.run(selectMember(identity.build, context.clinicId, accountId));
+    if (member === undefined) throw usersErrors.error('account-not-found');
+    const platform = await this.#encryption.forPlatform();
+    return platform.open('account.email', accountId, member.email).reveal();
+  }
+
+  /**
+   * As {@link open}, for a member of the context's clinic, all or nothing: the account is locked, so that the mail goes to the address
+   * that it has, and nobody closes it meanwhile. Refuses with `account-not-found`, `account-disabled`, `account-closed-by-platform`.
+   */
+  async openForMember(context: ClinicIdentity, accountId: AccountId, code: ResetCode): Promise<void> {
+    const platform = await this.#encryption.forPlatform();
+    await this.#database.forIdentity(context).transaction(async (tx) => {
+      const [member] = await tx.run(selectMember(tx.build, context.clinicId, accountId).forUpdate('a'));
+      if (member === undefined) throw usersErrors.error('account-not-found');
+      if (member.closed_by_platform) throw usersErrors.error('account-closed-by-platform');
+      if (member.status !== 'active') throw usersErrors.error('account-disabled');
+      const recipient = platform.open('account.email', accountId, member.email).reveal();
+      const entry = entryOf('password-reset.request-by-administrator', accountId);
+      await tx.batch([
+        ...codeStatements(tx.build, platform, { accountId, recipient }, code),
+        auditEntryInsert(tx.build, entry, context.clinicId),
+      ]);
+    });
   }
 
   /** The active account whose code this is: asked before the work of hashing a password. */
@@ -107,6 +128,39 @@ export class PasswordResetRepository {
       return accountNumbers(tx, actorId);
     });
   }
+}
+
+/** A code in the place of the account's earlier ones, and its mail; what is past its time goes. Nothing for an account that is not active. */
+function codeStatements(
+  build: QueryBuilder,
+  platform: PlatformCipher,
+  to: { readonly accountId: AccountId; readonly recipient: string },
+  { hash, expiresAt, mail }: ResetCode,
+): Statement[] {
+  return [
+    build
+      .deleteFrom('email_code')
+      .where((eb) =>
+        eb.or([
+          eb('expires_at', '<=', sql<Date>`now()`),
+          eb.and([eb('account_id', '=', to.accountId), eb('purpose', '=', 'reset-password')]),
+        ]),
+      ),
+    sql`insert into email_code (code_hash, purpose, account_id, expires_at)
+      select ${hash}::bytea, 'reset-password', id, ${expiresAt}::timestamptz
+      from account where id = ${to.accountId}::uuid and status = 'active'`.compile(build),
+    mailInsertFor(build, platform, to, mail),
+  ];
+}
+
+function selectMember(build: QueryBuilder, clinicId: ClinicId, accountId: AccountId) {
+  return build
+    .selectFrom('account as a')
+    .innerJoin('membership as m', 'm.account_id', 'a.id')
+    .select(['a.email', 'a.status', 'a.closed_by_platform'])
+    .where('m.clinic_id', '=', clinicId)
+    .where('a.id', '=', accountId)
+    .limit(1);
 }
 
 function entryOf(action: string, id: AccountId | null) {

@@ -1,13 +1,14 @@
-// A new password for who has forgotten theirs.
+// A new password for who has forgotten theirs, begun by the person or by who administers a clinic of theirs.
 //
 // Defends: the knowledge of who has an account, since every address is answered alike, after the same statements. Accounts, since the
 // code goes to the address that the account has, works once for 30 minutes, and sets a password and nothing else: a second factor is
-// asked for at the next sign-in as before. All sessions end, and the person is told.
+// asked for at the next sign-in as before. All sessions end, and the person is told. People from their administrators, who cause the
+// same mail to the same address and neither see its code nor choose a password: they can do no more than anybody who knows the address.
 // Does not defend an account without a second factor against whoever reads its person's mail.
 import type { PasswordResetConfirm, PasswordResetRequest } from '@careward/api-schema';
 import type { AccountId, Clock } from '@careward/kernel';
-import type { PasswordHasher, PersonNotifier } from '../../authentication/index.ts';
-import { anonymousContextOf, type RequestOrigin } from '../../request-context/index.ts';
+import type { OwnPasswordRules, PasswordHasher, PersonNotifier } from '../../authentication/index.ts';
+import { anonymousContextOf, type ClinicIdentity, type RequestOrigin } from '../../request-context/index.ts';
 import {
   createMailCode,
   hashOfMailCode,
@@ -15,8 +16,7 @@ import {
   type MailLimits,
   type MailTexts,
 } from '../mail/index.ts';
-import type { OwnPasswordRules } from './own-password-rules.ts';
-import type { PasswordResetRepository } from './password-reset.repository.ts';
+import type { PasswordResetRepository, ResetCode } from './password-reset.repository.ts';
 import type { RightsChanges } from './rights-changes.ts';
 import { usersErrors } from './users.errors.ts';
 
@@ -46,15 +46,20 @@ export class PasswordResetService {
 
   /** Sends a code, if there is somebody to send it to. */
   async request(origin: RequestOrigin, { email }: PasswordResetRequest): Promise<void> {
-    const { repository, limits, texts, delivery, clock } = this.#parts;
+    const { repository, limits, delivery } = this.#parts;
     await limits.take(origin, email);
-    const { code, hash } = createMailCode();
-    const expiresAt = new Date(clock.now() + LIFETIME_MS);
-    await repository.open(anonymousContextOf(origin), email, {
-      hash,
-      expiresAt,
-      mail: texts.passwordReset(code),
-    });
+    await repository.open(anonymousContextOf(origin), email, this.#newCode());
+    delivery.wake();
+  }
+
+  /**
+   * Sends a code to a member of the context's clinic, whose administrator asks for it. Refuses with `account-not-found` whoever is not
+   * one, with `account-disabled` or `account-closed-by-platform` whose account is closed, and with `edge-rate-limited`.
+   */
+  async requestForMember(context: ClinicIdentity, accountId: AccountId): Promise<void> {
+    const { repository, limits, delivery } = this.#parts;
+    await limits.take(context.origin, await repository.getMemberAddress(context, accountId));
+    await repository.openForMember(context, accountId, this.#newCode());
     delivery.wake();
   }
 
@@ -68,10 +73,18 @@ export class PasswordResetService {
     await rules.rejectWeak(acting, newPassword);
     const passwordHash = await passwords.hash(newPassword);
     const notices = await notifier.noticesOf(accountId, 'password-changed');
-    await sessions.withRightsChange(accountId, () =>
-      repository.reset(acting, hash, { passwordHash, notices }),
+    await sessions.withRightsChange(
+      accountId,
+      () => repository.reset(acting, hash, { passwordHash, notices }),
+      { event: 'account.password-changed', origin },
     );
     delivery.wake();
+  }
+
+  #newCode(): ResetCode {
+    const { texts, clock } = this.#parts;
+    const { code, hash } = createMailCode();
+    return { hash, expiresAt: new Date(clock.now() + LIFETIME_MS), mail: texts.passwordReset(code) };
   }
 }
 

@@ -28,6 +28,10 @@ export const usersErrors = errorTable({
     category: 'forbidden',
     publicMessage: 'The administration of the platform closed this account, and alone opens it again.',
   },
+  'account-disabled': {
+    category: 'conflict',
+    publicMessage: 'This account is disabled. Enable it first.',
+  },
   'mailed-code-refused': {
     category: 'forbidden',
     publicMessage: 'The code is wrong, used or expired. Ask for a new one.',
