@@ -21,6 +21,7 @@ export { PasskeySignInService } from './passkeys/passkey-sign-in.service.ts';
 export { PasskeySignInSteps } from './passkeys/passkey-sign-in-steps.ts';
 export { relyingPartyAt } from './passkeys/relying-party.ts';
 export { DecoyHashes } from './passwords/decoy-hashes.ts';
+export { OwnPasswordRules } from './passwords/own-password-rules.ts';
 export { PasswordHasher } from './passwords/password-hasher.ts';
 export { PasswordPolicy } from './passwords/password-policy.ts';
 export {
@@ -41,7 +42,7 @@ export { TotpEnrolmentService } from './second-factor/totp-enrolment.service.ts'
 export { TotpFactorRepository } from './second-factor/totp-factor.repository.ts';
 export { OwnSessions } from './sessions/own-sessions.ts';
 export { SessionRepository } from './sessions/session.repository.ts';
-export { SessionManagementService } from './sessions/session-management.service.ts';
+export { type AccountNews, SessionManagementService } from './sessions/session-management.service.ts';
 export { SessionStatisticsService } from './sessions/session-statistics.service.ts';
 export { SessionWatchRepository } from './sessions/session-watch.repository.ts';
 export { SessionWatch } from './sessions/session-watch.ts';

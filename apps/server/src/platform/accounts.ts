@@ -1,5 +1,10 @@
 import type { OwnSessions, PasswordHasher } from '../authentication/index.ts';
-import { AccountOwnerRepository, AccountRepository, PasswordPolicy } from '../authentication/index.ts';
+import {
+  AccountOwnerRepository,
+  AccountRepository,
+  OwnPasswordRules,
+  PasswordPolicy,
+} from '../authentication/index.ts';
 import type { RateLimitService } from '../edge/index.ts';
 import type { EncryptionService } from '../encryption/index.ts';
 import type { ClinicsService } from '../modules/clinics/index.ts';
@@ -13,7 +18,6 @@ import {
   AccountExportService,
   EmailChangeRepository,
   EmailChangeService,
-  OwnPasswordRules,
   PasswordResetRepository,
   PasswordResetService,
   type RightsChanges,

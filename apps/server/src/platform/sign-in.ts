@@ -13,6 +13,7 @@ import {
   MemberFactorsService,
   OwnDevicesService,
   OwnFactorsService,
+  OwnPasswordRules,
   OwnPasswordService,
   PasswordHasher,
   PasswordPolicy,
@@ -56,14 +57,16 @@ export function buildSignIn(foundations: Foundations, parts: SignInParts) {
     ...{ accounts, deviceTokens, lockout, passwords, flow },
     decoys: new DecoyHashes(() => accounts.countHashKinds(systemContext()), foundations.clock),
   });
-  const factorParts = { accounts, totp, enrolment, recoveryCodes, lockout, flow };
+  const { events } = foundations;
+  const factorParts = { totp, enrolment, recoveryCodes, lockout, flow, events };
   const secondFactorSignIn = new SecondFactorSignInService(factorParts);
   const proofParts = { accounts, owners, totp, lockout, passwords, sessions };
   const reauthentication = new ReauthenticationService(proofParts);
   const stepParts = { clients, passwords: passwordSignIn, secondFactors: secondFactorSignIn };
   const steps = new SignInSteps({ ...stepParts, reauthentication });
   const ownPassword = new OwnPasswordService({
-    ...{ accounts, owners, reauthentication, passwords, policy, sessions, notifier, secondFactorRoles },
+    ...{ accounts, reauthentication, passwords, sessions, notifier },
+    rules: new OwnPasswordRules({ accounts, owners, policy, secondFactorRoles }),
   });
   const own = buildOwn(foundations, parts, { ...base, devices, enrolment });
   const flows = { signInFlow: flow, passwordSignIn, secondFactorSignIn, steps };
@@ -76,13 +79,13 @@ type Base = ReturnType<typeof buildFactors> & {
 };
 
 /** What people see and do of their own factors and devices, and administrators of their members' factors. */
-function buildOwn({ database, clock }: Foundations, { sessions, notifier }: SignInParts, base: Base) {
+function buildOwn({ database, clock, events }: Foundations, { sessions, notifier }: SignInParts, base: Base) {
   const factors = new FactorRepository(database);
   const securityEvents = new SecurityEventRepository(database);
   return {
     factors,
     securityEvents,
-    ownFactors: new OwnFactorsService({ ...base, factors, sessions, notifier }),
+    ownFactors: new OwnFactorsService({ ...base, factors, sessions, notifier, events }),
     memberFactors: new MemberFactorsService({ factors, sessions, notifier }),
     ownDevices: new OwnDevicesService({ devices: base.devices, events: securityEvents, sessions, clock }),
   };
@@ -90,17 +93,18 @@ function buildOwn({ database, clock }: Foundations, { sessions, notifier }: Sign
 
 function buildFactors(foundations: Foundations, { encryption, notifier }: SignInParts) {
   const { configuration, clock, database, stores, events } = foundations;
+  const accounts = new AccountRepository(database, encryption);
   const cores = availableParallelism();
   return {
     passwords: new PasswordHasher({ concurrency: cores, queue: cores * 16 }),
     policy: new PasswordPolicy(configuration.passwords),
     secondFactorRoles: configuration.signInPolicy.secondFactorRoles,
-    accounts: new AccountRepository(database, encryption),
+    accounts,
     owners: new AccountOwnerRepository(database, encryption),
     totp: new TotpFactorRepository({ database, encryption, notifier, clock }),
     recoveryCodes: new RecoveryCodeRepository(database, notifier),
     lockout: new LockoutService({
-      ...{ store: stores.identity, encryption, events },
+      ...{ store: stores.identity, accounts, encryption, events },
       addressFailures: configuration.limits.addressFailures,
       accountFailures: configuration.limits.accountFailures,
     }),

@@ -30,44 +30,60 @@ export class AccountExportService {
 }
 
 function toExport(kept: Kept, me: Me, sessions: AccountExport['sessions']): AccountExport {
-  const { account, totp, recoveryCodesLeft, passkeys, devices, events, identities } = kept;
   return {
-    account: {
-      ...account,
-      platformRole: me.platformRole,
-      emailVerifiedAt: account.emailVerifiedAt?.toISOString() ?? null,
-      createdAt: account.createdAt.toISOString(),
-    },
+    account: accountOf(kept, me),
     memberships: me.memberships,
-    factors: {
-      authenticatorApp: totp === undefined ? null : { addedAt: totp.created_at.toISOString() },
-      recoveryCodesLeft,
-      passkeys: passkeys.map((passkey) => ({
-        label: passkey.label,
-        backedUp: passkey.backed_up,
-        addedAt: passkey.created_at.toISOString(),
-        lastUsedAt: passkey.last_used_at?.toISOString() ?? null,
-      })),
-    },
-    devices: devices.map((device) => ({
-      id: device.device_id,
-      label: device.label,
-      addedAt: device.created_at.toISOString(),
-      lastUsedAt: device.last_used_at.toISOString(),
-    })),
+    factors: factorsOf(kept),
+    devices: kept.devices.map(deviceOf),
     sessions,
-    securityEvents: events.map((event) => ({
-      id: event.id,
-      kind: event.kind,
-      address: event.address,
-      client: event.agent,
-      sessionId: event.session_id,
-      at: event.created_at.toISOString(),
-    })),
-    linkedIdentities: identities.map(({ issuer, subject, linked_at }) => ({
-      issuer,
-      subject,
-      linkedAt: linked_at.toISOString(),
+    securityEvents: kept.events.map(eventOf),
+    linkedIdentities: kept.identities.map(identityOf),
+  };
+}
+
+function accountOf({ account }: Kept, { platformRole }: Me): AccountExport['account'] {
+  return {
+    ...account,
+    platformRole,
+    emailVerifiedAt: account.emailVerifiedAt?.toISOString() ?? null,
+    createdAt: account.createdAt.toISOString(),
+  };
+}
+
+function factorsOf({ totp, recoveryCodesLeft, passkeys }: Kept): AccountExport['factors'] {
+  return {
+    authenticatorApp: totp === undefined ? null : { addedAt: totp.created_at.toISOString() },
+    recoveryCodesLeft,
+    passkeys: passkeys.map((passkey) => ({
+      label: passkey.label,
+      backedUp: passkey.backed_up,
+      addedAt: passkey.created_at.toISOString(),
+      lastUsedAt: passkey.last_used_at?.toISOString() ?? null,
     })),
   };
+}
+
+function deviceOf(device: Kept['devices'][number]): AccountExport['devices'][number] {
+  return {
+    id: device.device_id,
+    label: device.label,
+    addedAt: device.created_at.toISOString(),
+    lastUsedAt: device.last_used_at.toISOString(),
+  };
+}
+
+function eventOf(event: Kept['events'][number]): AccountExport['securityEvents'][number] {
+  return {
+    id: event.id,
+    kind: event.kind,
+    address: event.address,
+    client: event.agent,
+    sessionId: event.session_id,
+    at: event.created_at.toISOString(),
+  };
+}
+
+function identityOf(identity: Kept['identities'][number]): AccountExport['linkedIdentities'][number] {
+  const { issuer, subject, linked_at } = identity;
+  return { issuer, subject, linkedAt: linked_at.toISOString() };
 }

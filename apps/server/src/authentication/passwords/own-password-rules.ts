@@ -1,11 +1,8 @@
 import { needsSecondFactor, type Role } from '@careward/access-policy';
-import type { AccountId } from '@careward/kernel';
-import type {
-  AccountOwnerRepository,
-  AccountRepository,
-  PasswordPolicy,
-} from '../../authentication/index.ts';
-import type { IdentityContext } from '../../request-context/index.ts';
+import type { ActingContext } from '../sessions/session.repository.ts';
+import type { AccountRepository } from '../sign-in/account.repository.ts';
+import type { AccountOwnerRepository } from '../sign-in/account-owner.repository.ts';
+import type { PasswordPolicy } from './password-policy.ts';
 
 /** What the rules look at. */
 export interface OwnPasswordRulesParts {
@@ -24,10 +21,7 @@ export class OwnPasswordRules {
   }
 
   /** Refuses a password that is too short beside the account's factors, known to guessers, or made of what is known of its person. */
-  async rejectWeak(
-    acting: IdentityContext & { readonly actorId: AccountId },
-    password: string,
-  ): Promise<void> {
+  async rejectWeak(acting: ActingContext, password: string): Promise<void> {
     const { accounts, owners, policy, secondFactorRoles } = this.#parts;
     const { email, displayName, clinicNames } = await owners.get(acting);
     const person = await accounts.findPerson(acting, null);
