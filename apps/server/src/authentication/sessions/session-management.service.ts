@@ -109,7 +109,8 @@ export class SessionManagementService {
   /**
    * A new session in place of the one whose person has just proved themselves again, for the same client. The old one, with every token
    * of it, is over first: whoever has a copy of those is left behind (ASVS 5.0, 7.2.4). A proof that would not make a session that fits
-   * the person's rights is refused, and the old session goes on.
+   * the person's rights is refused, and the old session goes on. Refuses with `authentication-session-ended` when the old one was ended
+   * by anything else, and when sessions were ended or rights were changed before the new one was there to be found.
    */
   async renew(person: ProvenPerson, principal: Principal, origin: RequestOrigin): Promise<StartedSession> {
     const { accountId, sessionId, keyThumbprint, client, tokenClinicId } = principal;
@@ -117,10 +118,12 @@ export class SessionManagementService {
     if (current === undefined) throw authenticationErrors.error('authentication-session-ended');
     const methods = [...new Set([...current.body.methods, ...person.methods])];
     rejectUnfitSession({ ...current.body, methods }, this.#parts.plan);
-    await this.#endEach(actingAs(origin, accountId), { sessionIds: [sessionId], action: 'session.renew' });
+    const { rightsVersion } = await this.#endForAnother(actingAs(origin, accountId), sessionId);
+    const since = { epoch: current.record.epoch, rightsVersion };
     const device = current.body.deviceId as DeviceId | null;
     const clinicId = tokenClinicId ?? undefined;
-    return this.start({ accountId, methods }, { origin, keyThumbprint, kind: client, clinicId, device });
+    const binding = { origin, keyThumbprint, kind: client, clinicId, device };
+    return this.#starter.start({ accountId, methods }, binding, since);
   }
 
   /** The account's living sessions, the oldest first. */
@@ -136,13 +139,14 @@ export class SessionManagementService {
 
   /**
    * Ends all of the acting account's sessions but one, in one transaction with a change that asks for it. Answers how many. What began
-   * while that was being written ends after it.
+   * while that was being written ends after it. Where there is none it is written all the same: a session that is just being renewed is
+   * in no list, and comes to nothing by that (see `renew`).
    */
   async endOthers(acting: ActingContext, kept: SessionId, change?: EndingChange): Promise<number> {
     const others = await this.#others(acting.actorId, kept);
     await this.#endEach(acting, { sessionIds: others, action: 'session.end' }, change);
     const late = await this.#others(acting.actorId, kept);
-    await this.#endEach(acting, { sessionIds: late, action: 'session.end' });
+    if (late.length > 0) await this.#endEach(acting, { sessionIds: late, action: 'session.end' });
     return others.length + late.length;
   }
 
@@ -193,7 +197,6 @@ export class SessionManagementService {
     { sessionIds, action }: Pick<SessionEnd, 'sessionIds' | 'action'>,
     change?: EndingChange,
   ): Promise<void> {
-    if (sessionIds.length === 0 && change === undefined) return;
     const { repository, store, events } = this.#parts;
     const { actorId: accountId, origin } = acting;
     const end = { sessionIds, accountId, action, expiresAt: latestEnd(this.#parts) };
@@ -207,6 +210,19 @@ export class SessionManagementService {
     // Announced like a change of rights: were the store lost halfway, it would ask the database, which says that they have ended.
     await this.withRightsChange(accountId, work, change && { event: change.event, origin });
     for (const sessionId of sessionIds) events.emitEnterprise('session.ended', { sessionId }, origin);
+  }
+
+  /** Ends a session that another one is about to follow; answers the account's numbers then. */
+  async #endForAnother(acting: ActingContext, sessionId: SessionId): Promise<AccountNumbers> {
+    const { repository, store, events } = this.#parts;
+    const { actorId: accountId, origin } = acting;
+    await store.beginChange(accountId, LONGEST_CHANGE_MS);
+    const ending = await repository.recordRenewal(acting, sessionId, latestEnd(this.#parts));
+    await store.revoke(accountId, sessionId);
+    await store.settleChange(accountId, ending.numbers);
+    if (!ending.hasEnded) throw authenticationErrors.error('authentication-session-ended');
+    events.emitEnterprise('session.ended', { sessionId }, origin);
+    return ending.numbers;
   }
 
   async #endReused(origin: RequestOrigin, accountId: AccountId, sessionId: SessionId): Promise<void> {

@@ -4,7 +4,7 @@
 // is given out only after its entry is written; tokens of the older issuer that go on after their person's sessions were ended or the
 // password was replaced. Does not ask how the person proved themselves: sign-in does.
 import { CarewardError, newId, type SessionId } from '@careward/kernel';
-import type { NewSession, SessionCap } from '../../connections/index.ts';
+import type { AccountNumbers, NewSession, SessionCap } from '../../connections/index.ts';
 import type { RequestOrigin } from '../../request-context/index.ts';
 import { authenticationErrors } from '../authentication.errors.ts';
 import { actingAs } from '../sign-in/acting-as.ts';
@@ -26,8 +26,12 @@ export class SessionStarter {
     this.#parts = parts;
   }
 
-  /** Starts a session for a person who has just proved who they are. Refuses whoever may not sign in with this client. */
-  async start(person: ProvenPerson, client: ClientBinding): Promise<StartedSession> {
+  /**
+   * Starts a session for a person who has just proved who they are. Refuses whoever may not sign in with this client. `since`: the
+   * account's numbers as they were for the session that this one follows. When one of them was raised by the time that this one is
+   * kept, it is refused with `authentication-session-ended`: whoever ended sessions in between could not see it.
+   */
+  async start(person: ProvenPerson, client: ClientBinding, since?: AccountNumbers): Promise<StartedSession> {
     const { repository, refreshTokens, plan, clock } = this.#parts;
     const { accountId } = person;
     const acting = actingAs(client.origin, accountId);
@@ -39,8 +43,9 @@ export class SessionStarter {
     const refresh = refreshTokens.create(accountId, sessionId);
     const { idleMs, absoluteMs } = plan;
     const refreshHash = boundRefreshHash(refresh.hash, client.keyThumbprint);
-    const session = newSession(acting, sessionId, standing, body, { idleMs, absoluteMs, refreshHash });
-    await this.#keep(acting, session, plan.atMaximum);
+    const numbers = since ?? standing.numbers;
+    const session = newSession(acting, sessionId, { numbers }, body, { idleMs, absoluteMs, refreshHash });
+    await this.#keep(acting, session, plan.atMaximum, since);
     const absoluteExpiresAt = clock.now() + absoluteMs;
     return issueTokens(this.#parts, { accountId, sessionId, absoluteExpiresAt }, body, refresh.token);
   }
@@ -95,14 +100,20 @@ export class SessionStarter {
   }
 
   /** Keeps a session, and records it. It is given to nobody before, and to nobody whose sessions were all ended meanwhile. */
-  async #keep(acting: ActingContext, session: NewSession, atCap: SessionCap['atCap']): Promise<void> {
+  async #keep(
+    acting: ActingContext,
+    session: NewSession,
+    atCap: SessionCap['atCap'],
+    { epoch, rightsVersion }: AccountNumbers = { epoch: session.epoch, rightsVersion: Infinity },
+  ): Promise<void> {
     const { repository, store, events, plan } = this.#parts;
     const { accountId, sessionId } = session;
     const made = await store.create(session, { maximum: plan.maximum, atCap });
     if (!made.created) throw authenticationErrors.error('session-cap-reached');
     try {
       const now = await repository.recordStart(acting, sessionId, await this.#cappedBy(acting, made.ended));
-      if (now.epoch > session.epoch) throw authenticationErrors.error('authentication-session-ended');
+      if (now.epoch > epoch || now.rightsVersion > rightsVersion)
+        throw authenticationErrors.error('authentication-session-ended');
     } catch (error) {
       await store.revoke(accountId, sessionId);
       throw error;
@@ -127,7 +138,7 @@ export class SessionStarter {
 function newSession(
   { actorId, origin }: ActingContext,
   sessionId: SessionId,
-  { numbers }: Standing,
+  { numbers }: Pick<Standing, 'numbers'>,
   body: SessionBody,
   lifetime: Pick<NewSession, 'idleMs' | 'absoluteMs' | 'refreshHash'>,
 ): NewSession {

@@ -26,7 +26,7 @@ export interface SessionEnd {
   readonly sessionIds: readonly SessionId[];
   readonly accountId: AccountId;
   /** Audit action; `session.end` for what the person did. */
-  readonly action: 'session.end' | 'session.renew' | 'session.end-by-cap' | 'session.end-by-reuse';
+  readonly action: 'session.end' | 'session.end-by-cap' | 'session.end-by-reuse';
   readonly expiresAt: Date;
 }
 
@@ -35,6 +35,12 @@ export interface CappedSessions {
   readonly sessionIds: readonly SessionId[];
   readonly expiresAt: Date;
   readonly notices: readonly Statement[];
+}
+
+/** What became of a session that was to end for another one. `hasEnded`: by this, and not before by something else. */
+export interface Renewal {
+  readonly hasEnded: boolean;
+  readonly numbers: AccountNumbers;
 }
 
 /** What of sessions the database decides and keeps. */
@@ -114,6 +120,29 @@ export class SessionRepository {
     return revocations(this.#database.forIdentity(context), context, end);
   }
 
+  /**
+   * Writes that a session ended because its person proved themselves again, unless it has ended already: of any number who ask at once
+   * one ends it. Answers the account's numbers then.
+   */
+  async recordRenewal(context: ActingContext, sessionId: SessionId, expiresAt: Date): Promise<Renewal> {
+    const { actorId: accountId } = context;
+    return this.#database.forIdentity(context).transaction(async (tx) => {
+      const [[account], inserted] = await tx.batch([
+        selectNumbers(tx, accountId).forUpdate(),
+        revocation(tx, { session_id: sessionId, account_id: accountId, expires_at: expiresAt }).returning(
+          'session_id',
+        ),
+      ]);
+      if (inserted.length === 0) return { hasEnded: false, numbers: numbersIn(account) };
+      const [[raised]] = await tx.batch([
+        raiseRightsVersion(tx, accountId),
+        auditEntryInsert(tx.build, entryOf('session.renew', sessionId), null),
+        securityEvent(tx, context, 'session.renew', sessionId),
+      ]);
+      return { hasEnded: true, numbers: numbersIn(raised) };
+    });
+  }
+
   /** Raises the account's epoch: every session made before is over. Answers the new numbers. */
   async endAll(context: ActingContext, accountId: AccountId): Promise<AccountNumbers> {
     const identity = this.#database.forIdentity(context);
@@ -169,7 +198,7 @@ function numbersIn(
   return { epoch: row.session_epoch, rightsVersion: row.rights_version };
 }
 
-function selectNumbers(identity: ScopedDatabase, accountId: AccountId) {
+function selectNumbers(identity: Pick<ScopedDatabase, 'build'>, accountId: AccountId) {
   return identity.build
     .selectFrom('account')
     .select(['status', 'platform_role', 'session_epoch', 'rights_version', 'takes_older_tokens'])
@@ -185,7 +214,7 @@ function selectMemberships(identity: ScopedDatabase, accountId: AccountId) {
     .orderBy('role');
 }
 
-function raiseRightsVersion(identity: ScopedDatabase, accountId: AccountId) {
+function raiseRightsVersion(identity: Pick<ScopedDatabase, 'build'>, accountId: AccountId) {
   return identity.build
     .updateTable('account')
     .set((eb) => ({ rights_version: eb('rights_version', '+', 1) }))
@@ -193,14 +222,21 @@ function raiseRightsVersion(identity: ScopedDatabase, accountId: AccountId) {
     .returning(['session_epoch', 'rights_version']);
 }
 
+function revocation(
+  identity: Pick<ScopedDatabase, 'build'>,
+  row: { readonly session_id: SessionId; readonly account_id: AccountId; readonly expires_at: Date },
+) {
+  return identity.build
+    .insertInto('session_revocation')
+    .values(row)
+    .onConflict((conflict) => conflict.column('session_id').doNothing());
+}
+
 function revocations(identity: ScopedDatabase, context: ActingContext, end: SessionEnd): Statement[] {
   const { sessionIds, accountId, action, expiresAt } = end;
   const row = { account_id: accountId, expires_at: expiresAt };
   return sessionIds.flatMap((sessionId) => [
-    identity.build
-      .insertInto('session_revocation')
-      .values({ session_id: sessionId, ...row })
-      .onConflict((conflict) => conflict.column('session_id').doNothing()),
+    revocation(identity, { session_id: sessionId, ...row }),
     auditEntryInsert(identity.build, entryOf(action, sessionId), context.clinicId),
     securityEvent(identity, { ...context, actorId: accountId }, action, sessionId),
   ]);
