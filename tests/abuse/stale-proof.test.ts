@@ -78,9 +78,5 @@ async function age({ accountId, sessionId }: SignedIn): Promise<void> {
   if (session === undefined) throw new Error('the session is gone');
   const body = JSON.parse(session.body) as { provenAt: number };
   const older = JSON.stringify({ ...body, provenAt: body.provenAt - SIX_MINUTES_MS });
-  const { rightsVersion, fingerprint } = session;
-  await store.prove(
-    { accountId: session.accountId, sessionId: session.sessionId },
-    { body: older, rightsVersion, fingerprint },
-  );
+  await store.confirm({ ...session, settles: false }, session, older);
 }

@@ -22,5 +22,5 @@ export type {
   SessionRecord,
 } from './stores/identity-store.ts';
 export type { Limit, LimitDecision, LimitStore } from './stores/limit-store.ts';
-export type { LockoutLadder } from './stores/lockout.ts';
+export type { AttemptRule, FailureWindow, LockoutLadder } from './stores/lockout.ts';
 export { openStores, type StoreEvents, type Stores } from './stores/open-stores.ts';

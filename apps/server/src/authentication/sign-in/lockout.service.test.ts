@@ -8,7 +8,7 @@ import { EmbeddedIdentityStore } from '../../connections/index.ts';
 import { EncryptionService } from '../../encryption/index.ts';
 import { EventService } from '../../events/index.ts';
 import { asDeviceId } from './known-device.ts';
-import { type AttemptSubject, LockoutService } from './lockout.service.ts';
+import { type AttemptKind, type AttemptSubject, LockoutService } from './lockout.service.ts';
 
 const MINUTE = 60_000;
 const STRANGER: AttemptSubject = { device: 'stranger', target: 'somebody' };
@@ -23,12 +23,19 @@ async function openWorld(addressFailures = 1_000_000) {
   const events = new EventService(clock);
   const told: string[] = [];
   events.onAny(({ type }) => void told.push(type));
-  const lockout = new LockoutService({ store, encryption, events, addressFailures, accountFailures: 10 });
+  const recorded: unknown[] = [];
+  const accounts = { recordFailure: async (...failure: unknown[]) => void recorded.push(failure.slice(1)) };
+  const failures = { addressFailures, accountFailures: 10 };
+  const lockout = new LockoutService({ store, accounts, encryption, events, ...failures });
   let host = 0;
   /** One attempt from an address of its own unless told; answers how it ended. */
   const attempt = async (
     outcome: 'right' | 'wrong' | 'broken',
-    { subject = STRANGER, address = `198.51.${host >> 8}.${host++ & 255}`, kind = 'password' as const } = {},
+    {
+      subject = STRANGER,
+      address = `198.51.${host >> 8}.${host++ & 255}`,
+      kind = 'password' as AttemptKind,
+    } = {},
   ) => {
     const origin = { ...testIdentityContext().origin, address };
     const work = async () => {
@@ -41,7 +48,7 @@ async function openWorld(addressFailures = 1_000_000) {
       (error: { code?: string; retryAfterSeconds?: number }) => error.retryAfterSeconds ?? 'broken',
     );
   };
-  return { clock, attempt, told, lockout };
+  return { clock, attempt, told, recorded, lockout };
 }
 
 describe('the ladder', () => {
@@ -81,16 +88,101 @@ describe('the ladder', () => {
 
   it('is one for passwords, another for codes, and one for each known device', async () => {
     const { attempt, told } = await openWorld();
-    const accountId = newId<AccountId>();
-    const [one, other] = [asDeviceId(newId()), asDeviceId(newId())];
+    const [one, other] = [knownDevice(), knownDevice()];
     for (let n = 1; n <= 10; n += 1) await attempt('wrong');
-    for (let n = 1; n <= 10; n += 1)
-      await attempt('wrong', { subject: { device: 'known', accountId, deviceId: one } });
+    for (let n = 1; n <= 10; n += 1) await attempt('wrong', { subject: one });
     expect(told.filter((type) => type === 'authentication.locked')).toHaveLength(2);
     expect(await attempt('right')).toBe(600);
-    expect(await attempt('right', { subject: { device: 'known', accountId, deviceId: one } })).toBe(600);
-    expect(await attempt('right', { subject: { device: 'known', accountId, deviceId: other } })).toBe('in');
-    expect(await attempt('right', { kind: 'second-factor' as 'password' })).toBe('in');
+    expect(await attempt('right', { subject: one })).toBe(600);
+    expect(await attempt('right', { subject: other })).toBe('in');
+    expect(await attempt('right', { kind: 'second-factor' })).toBe('in');
+  });
+
+  it('gives strangers no fresh guesses when the owner signs in from an unknown device, and remembers theirs no longer', async () => {
+    const { clock, attempt } = await openWorld();
+    for (let n = 1; n <= 9; n += 1) expect(await attempt('wrong')).toBe('wrong');
+    for (let hour = 1; hour <= 11; hour += 1) {
+      clock.advance(60 * MINUTE);
+      expect(await attempt('right')).toBe('in');
+    }
+    expect(await attempt('wrong')).toBe('wrong');
+    expect(await attempt('right')).toBe(600);
+    const other = await openWorld();
+    for (let n = 1; n <= 9; n += 1) await other.attempt('wrong');
+    for (let hour = 1; hour <= 12; hour += 1) {
+      other.clock.advance(60 * MINUTE);
+      expect(await other.attempt('right')).toBe('in');
+    }
+    for (let n = 1; n <= 9; n += 1) expect(await other.attempt('wrong')).toBe('wrong');
+    expect(await other.attempt('right')).toBe('in');
+  });
+});
+
+describe('a known device', () => {
+  it('is never locked by one mistake a day of whoever then knows the password', async () => {
+    const { clock, attempt } = await openWorld();
+    const subject = knownDevice();
+    for (let shift = 1; shift <= 30; shift += 1) {
+      expect(await attempt('wrong', { subject })).toBe('wrong');
+      expect(await attempt('right', { subject })).toBe('in');
+      clock.advance(8 * 60 * MINUTE);
+    }
+  });
+
+  it('has its count ended by a success, and no other count: neither of its codes nor of another device', async () => {
+    const { attempt } = await openWorld();
+    const [subject, other] = [knownDevice(), knownDevice()];
+    for (let n = 1; n <= 9; n += 1) {
+      await attempt('wrong', { subject });
+      await attempt('wrong', { subject, kind: 'second-factor' });
+      await attempt('wrong', { subject: other });
+    }
+    expect(await attempt('right', { subject })).toBe('in');
+    for (let n = 1; n <= 9; n += 1) expect(await attempt('wrong', { subject })).toBe('wrong');
+    expect(await attempt('right', { subject })).toBe('in');
+    for (const options of [{ subject, kind: 'second-factor' as const }, { subject: other }]) {
+      expect(await attempt('wrong', options)).toBe('wrong');
+      expect(await attempt('right', options)).toBe(600);
+    }
+  });
+
+  it('has nothing given back but the attempt that could not be made', async () => {
+    const { attempt } = await openWorld();
+    const subject = knownDevice();
+    for (let n = 1; n <= 9; n += 1) await attempt('wrong', { subject });
+    expect(await attempt('broken', { subject })).toBe('broken');
+    expect(await attempt('wrong', { subject })).toBe('wrong');
+    expect(await attempt('right', { subject })).toBe(600);
+  });
+});
+
+describe('an attempt for an account that is known', () => {
+  it('answers what was found, and refuses, counts and records what was wrong', async () => {
+    const { lockout, recorded } = await openWorld();
+    const accountId = newId<AccountId>();
+    const { origin } = testIdentityContext();
+    const subject = knownDevice();
+    const tried = { subject, origin, accountId };
+    const password = { ...tried, kind: 'password', action: 'password.change' } as const;
+    const code = { ...tried, kind: 'second-factor', action: 'session.prove' } as const;
+    expect(await lockout.requireRight(password, async () => 'found')).toBe('found');
+    expect(recorded).toEqual([]);
+    const wrong = async () => undefined;
+    for (let n = 1; n <= 10; n += 1) {
+      await expect(lockout.requireRight(password, wrong)).rejects.toMatchObject({
+        code: 'authentication-failed',
+      });
+    }
+    await expect(lockout.requireRight(password, wrong)).rejects.toMatchObject({
+      code: 'authentication-locked',
+    });
+    await expect(lockout.requireRight(code, wrong)).rejects.toMatchObject({
+      code: 'authentication-code-wrong',
+    });
+    expect(recorded).toEqual([
+      ...Array.from({ length: 10 }, () => [accountId, 'password.change']),
+      [accountId, 'session.prove'],
+    ]);
   });
 });
 
@@ -128,15 +220,71 @@ describe('an address', () => {
     expect(outcomes.filter((outcome) => outcome === 'in')).toHaveLength(196);
   });
 
+  it('waits until the oldest of five failures is a quarter of an hour old, and no longer', async () => {
+    const { clock, attempt } = await openWorld(5);
+    const address = '203.0.113.9';
+    for (let n = 1; n <= 5; n += 1) {
+      expect(await attempt('wrong', { subject: targets(n), address })).toBe('wrong');
+      clock.advance(2 * MINUTE);
+    }
+    expect(await attempt('right', { subject: targets(6), address })).toBe(5 * 60);
+    clock.advance(5 * MINUTE - 1);
+    expect(await attempt('right', { subject: targets(6), address })).toBe(1);
+    clock.advance(1);
+    expect(await attempt('right', { subject: targets(6), address })).toBe('in');
+    expect(await attempt('wrong', { subject: targets(6), address })).toBe('wrong');
+    expect(await attempt('right', { subject: targets(6), address })).toBe(2 * 60);
+  });
+
+  it('is not locked by a mistake an hour, however many sign in meanwhile', async () => {
+    const { clock, attempt } = await openWorld(5);
+    const address = '203.0.113.9';
+    for (let tenMinutes = 0; tenMinutes < 12 * 6; tenMinutes += 1) {
+      if (tenMinutes % 6 === 0)
+        expect(await attempt('wrong', { subject: targets(tenMinutes), address })).toBe('wrong');
+      expect(await attempt('right', { subject: targets(tenMinutes), address })).toBe('in');
+      clock.advance(10 * MINUTE);
+    }
+  });
+
+  it('tells of a lock when there is one, and not of older failures', async () => {
+    const { clock, attempt, told } = await openWorld(5);
+    const address = '203.0.113.9';
+    for (let n = 1; n <= 9; n += 1) {
+      await attempt('wrong', { subject: targets(n), address });
+      clock.advance(4 * MINUTE);
+    }
+    expect(told.filter((type) => type === 'authentication.locked')).toEqual([]);
+    for (let n = 10; n <= 12; n += 1) await attempt('wrong', { subject: targets(n), address });
+    expect(told.filter((type) => type === 'authentication.locked')).toHaveLength(1);
+  });
+
+  it('from which somebody goes on failing lets 200 people in at devices of their own, and strangers when there is room again', async () => {
+    const { clock, attempt } = await openWorld(5);
+    const address = '203.0.113.9';
+    const devices = Array.from({ length: 200 }, knownDevice);
+    for (let quarter = 0; quarter < 4; quarter += 1) {
+      for (let n = 1; n <= 5; n += 1)
+        expect(await attempt('wrong', { subject: targets(n + 10 * quarter), address })).toBe('wrong');
+      expect(await attempt('wrong', { subject: targets(6), address })).toBe(900);
+      const outcomes = await Promise.all(devices.map((subject) => attempt('right', { subject, address })));
+      expect(outcomes.filter((outcome) => outcome === 'in')).toHaveLength(200);
+      clock.advance(15 * MINUTE);
+    }
+    const strangers = Array.from({ length: 200 }, (_, n) =>
+      attempt('right', { subject: targets(1_000 + n), address }),
+    );
+    expect((await Promise.all(strangers)).filter((outcome) => outcome === 'in')).toHaveLength(200);
+  });
+
   it('does not hold up devices that are known', async () => {
     const { attempt } = await openWorld(5);
     const address = '203.0.113.9';
     for (let n = 1; n <= 6; n += 1) await attempt('wrong', { subject: targets(n), address });
-    const subject = {
-      device: 'known',
-      accountId: newId<AccountId>(),
-      deviceId: asDeviceId(newId()),
-    } as const;
-    expect(await attempt('right', { subject, address })).toBe('in');
+    expect(await attempt('right', { subject: knownDevice(), address })).toBe('in');
   });
 });
+
+function knownDevice(): AttemptSubject {
+  return { device: 'known', accountId: newId<AccountId>(), deviceId: asDeviceId(newId()) };
+}

@@ -55,15 +55,12 @@ export class ReauthenticationService {
     password: string,
     action: 'session.prove' | 'password.change',
   ): Promise<string> {
-    const { accounts, owners, lockout, passwords, sessions } = this.#parts;
+    const { owners, lockout, passwords, sessions } = this.#parts;
     const owner = await owners.get(acting);
     const subject = await ownSubject(sessions, principal, owner.emailIndex);
-    const fitted = await lockout.judge('password', subject, acting.origin, async () =>
+    return lockout.requireRight({ ...attemptOf(acting), kind: 'password', subject, action }, async () =>
       (await passwords.matches(password, owner.passwordHash, 'proof')) ? owner.passwordHash : undefined,
     );
-    if (fitted !== undefined) return fitted;
-    await accounts.recordFailure(acting.origin, acting.actorId, action);
-    throw authenticationErrors.error('authentication-failed');
   }
 
   /** One factor opens nothing that two protect (ASVS 5.0, 7.5.1). A passkey that verifies its person is shown elsewhere. */
@@ -75,13 +72,18 @@ export class ReauthenticationService {
   }
 
   async #checkCode(acting: ActingContext, principal: Principal, code: string): Promise<void> {
-    const { accounts, totp, lockout, sessions } = this.#parts;
+    const { totp, lockout, sessions } = this.#parts;
     const subject = await ownSubject(sessions, principal, acting.actorId);
-    const fits = await lockout.judge('second-factor', subject, acting.origin, async () =>
-      (await totp.use(acting, code)) ? true : undefined,
-    );
-    if (fits !== undefined) return;
-    await accounts.recordFailure(acting.origin, acting.actorId, 'session.prove');
-    throw authenticationErrors.error('authentication-code-wrong');
+    const attempt = {
+      ...attemptOf(acting),
+      kind: 'second-factor',
+      subject,
+      action: 'session.prove',
+    } as const;
+    await lockout.requireRight(attempt, async () => (await totp.use(acting, code)) || undefined);
   }
+}
+
+function attemptOf({ origin, actorId }: ActingContext) {
+  return { origin, accountId: actorId };
 }

@@ -8,7 +8,6 @@ import type { RecoveryCodeRepository } from '../second-factor/recovery-code.repo
 import type { TotpEnrolmentService } from '../second-factor/totp-enrolment.service.ts';
 import type { TotpFactorRepository } from '../second-factor/totp-factor.repository.ts';
 import type { ClientBinding } from '../sessions/session-types.ts';
-import type { AccountRepository } from './account.repository.ts';
 import { actingAs } from './acting-as.ts';
 import type { SignInChallenge } from './challenge.service.ts';
 import type { AttemptSubject, LockoutService } from './lockout.service.ts';
@@ -16,7 +15,6 @@ import type { SignInFlow } from './sign-in-flow.ts';
 
 /** What the service works with. */
 export interface SecondFactorSignInParts {
-  readonly accounts: AccountRepository;
   readonly totp: TotpFactorRepository;
   readonly enrolment: TotpEnrolmentService;
   readonly recoveryCodes: RecoveryCodeRepository;
@@ -75,13 +73,13 @@ export class SecondFactorSignInService {
     state: SignInChallenge,
     work: () => Promise<boolean>,
   ): Promise<void> {
-    const { lockout, accounts } = this.#parts;
-    const proved = await lockout.judge('second-factor', factorSubject(state), origin, async () =>
-      (await work()) ? true : undefined,
+    const { accountId } = state;
+    const subject = factorSubject(state);
+    const tried = { kind: 'second-factor', action: 'sign-in.second-factor' } as const;
+    await this.#parts.lockout.requireRight(
+      { ...tried, subject, origin, accountId },
+      async () => (await work()) || undefined,
     );
-    if (proved !== undefined) return;
-    await accounts.recordFailure(origin, state.accountId, 'sign-in.second-factor');
-    throw authenticationErrors.error('authentication-code-wrong');
   }
 }
 

@@ -23,7 +23,7 @@ import type {
   SessionRecord,
   SessionStatistics,
 } from './identity-store.ts';
-import { type LockoutLadder, type LockoutState, lockoutAttempt, lockoutForgive } from './lockout.ts';
+import { type AttemptRule, type LockoutState, lockoutAttempt, lockoutForgive } from './lockout.ts';
 import { PurposeMaps } from './purpose-maps.ts';
 import { answerOf, recordOf } from './session-answer.ts';
 import { type JournalEntry, SessionJournal } from './session-journal.ts';
@@ -34,7 +34,6 @@ import {
   createSession,
   distrustSession,
   type Moment,
-  proveSession,
   revokeSession,
   rotateSession,
   settleAccountChange,
@@ -61,6 +60,7 @@ interface SessionName {
 
 const MOST_ENTRIES = 100_000;
 const ACTIVITY_INTERVAL_MS = 60_000;
+
 /** An {@link IdentityStore} over bounded maps. */
 export class EmbeddedIdentityStore implements IdentityStore {
   /** How often the store was asked. */
@@ -138,16 +138,6 @@ export class EmbeddedIdentityStore implements IdentityStore {
     return answer.state === 'ended' ? undefined : recordOf(at.accountId, answer.session);
   }
 
-  async prove(
-    { accountId, sessionId }: SessionName,
-    renewed: { readonly body: string; readonly rightsVersion: number; readonly fingerprint: string },
-  ): Promise<boolean> {
-    const moment = this.#begin();
-    const { account, answer } = proveSession(this.#accounts.get(accountId), sessionId, renewed, moment);
-    await this.#write(accountId, account, moment);
-    return answer.state !== 'ended';
-  }
-
   async distrust(accountId: AccountId, sessionId: SessionId): Promise<void> {
     const moment = this.#begin();
     const { account } = distrustSession(this.#accounts.get(accountId), sessionId, moment);
@@ -197,17 +187,22 @@ export class EmbeddedIdentityStore implements IdentityStore {
     return { sessions: this.#accounts.sessions, accounts: accounts.length };
   }
 
-  async attempt(subject: string, ladder: LockoutLadder): Promise<AttemptDecision> {
+  async attempt(subject: string, rule: AttemptRule): Promise<AttemptDecision> {
     const { now } = this.#begin();
-    const { allowed, retryAfterMs, state } = lockoutAttempt(this.#attempts.get(subject, now), now, ladder);
+    const { allowed, retryAfterMs, state } = lockoutAttempt(this.#attempts.get(subject, now), now, rule);
     if (allowed) this.#writeAttempts(subject, state, now);
     if (allowed && state && state.lockedUntil > now) await this.#journal?.flush();
-    return { allowed, retryAfterMs, failures: state?.failures ?? 0 };
+    return { allowed, retryAfterMs, failures: state?.attempts.length ?? 0, countedAt: allowed ? now : 0 };
   }
 
-  async forgive(subject: string, ladder: LockoutLadder): Promise<void> {
+  async forgive(subject: string, rule: AttemptRule, countedAt: number): Promise<void> {
     const { now } = this.#begin();
-    this.#writeAttempts(subject, lockoutForgive(this.#attempts.get(subject, now), now, ladder), now);
+    this.#writeAttempts(subject, lockoutForgive(this.#attempts.get(subject, now), countedAt, rule), now);
+  }
+
+  async disregard(subject: string): Promise<void> {
+    const { now } = this.#begin();
+    if (this.#attempts.get(subject, now) !== undefined) this.#writeAttempts(subject, undefined, now);
   }
 
   async keep(name: string, value: string, livesMs: number): Promise<void> {

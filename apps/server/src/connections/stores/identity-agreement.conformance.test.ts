@@ -65,14 +65,6 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       return record(world.take(machine.confirmSession(world.account, at, read, said, AT)));
     },
   })),
-  fc.tuple(index, numbers, fingerprint, body).map(([which, { rightsVersion }, seen, said]) => ({
-    onStore: async (store: IdentityStore, world: World) =>
-      await store.prove(name(world, which), { body: said, rightsVersion, fingerprint: seen }),
-    onMachine: (world: World) => {
-      const renewed = { body: said, rightsVersion, fingerprint: seen };
-      return world.take(machine.proveSession(world.account, world.id(which), renewed, AT)).state !== 'ended';
-    },
-  })),
   index.map((which) => ({
     onStore: async (store: IdentityStore, world: World) =>
       await store.distrust(world.accountId, world.id(which)),

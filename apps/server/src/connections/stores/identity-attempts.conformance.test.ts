@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IDENTITY_STORES, type IdentityStoreUnderTest } from '../../../test-harness/identity-stores.ts';
 
+const WINDOW = { locksAt: 3, windowMs: 60_000 };
 const LADDER = { locksAt: 3, lockMs: [1_500, 60_000, 120_000], forgetMs: 60_000 };
 
 describe.each(IDENTITY_STORES)('attempts, kept values and leases in the %s store', (_name, open) => {
@@ -14,10 +15,13 @@ describe.each(IDENTITY_STORES)('attempts, kept values and leases in the %s store
   it('allows attempts up to the lock, and the next only when it has ended', async () => {
     const subject = randomUUID();
     for (const failures of [1, 2, 3]) {
-      expect(await test.store.attempt(subject, LADDER)).toEqual({ allowed: true, retryAfterMs: 0, failures });
+      const before = test.now();
+      const { countedAt, ...decision } = await test.store.attempt(subject, LADDER);
+      expect(decision).toEqual({ allowed: true, retryAfterMs: 0, failures });
+      expect(Math.abs(countedAt - before)).toBeLessThan(5_000);
     }
     const refused = await test.store.attempt(subject, LADDER);
-    expect(refused).toMatchObject({ allowed: false, failures: 3 });
+    expect(refused).toMatchObject({ allowed: false, failures: 3, countedAt: 0 });
     expect(refused.retryAfterMs).toBeGreaterThan(0);
     expect(refused.retryAfterMs).toBeLessThanOrEqual(1_500);
     await test.pass(1_520);
@@ -34,7 +38,7 @@ describe.each(IDENTITY_STORES)('attempts, kept values and leases in the %s store
       [1, 810],
       [2, 1_210],
       [3, 1_210],
-      [4, 1_210],
+      [3, 1_210],
     ] as const) {
       expect(await test.store.attempt(subject, short)).toMatchObject({ allowed: true, failures });
       expect((await test.store.attempt(subject, short)).allowed).toBe(false);
@@ -42,22 +46,76 @@ describe.each(IDENTITY_STORES)('attempts, kept values and leases in the %s store
     }
   });
 
-  it('lets no more attempts through at once than one after the other', async () => {
+  it.each([
+    ['a ladder', { ...LADDER, lockMs: [60_000] }],
+    ['a window', WINDOW],
+  ])('lets no more attempts through at once than one after the other: %s', async (_rule, rule) => {
     const subject = randomUUID();
-    const answers = await Promise.all(
-      Array.from({ length: 200 }, () => test.store.attempt(subject, { ...LADDER, lockMs: [60_000] })),
-    );
+    const answers = await Promise.all(Array.from({ length: 200 }, () => test.store.attempt(subject, rule)));
     expect(answers.filter(({ allowed }) => allowed)).toHaveLength(3);
   });
 
   it('forgives an attempt that succeeded, and lifts the lock that it had set', async () => {
     const subject = randomUUID();
-    for (let i = 0; i < 3; i += 1) await test.store.attempt(subject, LADDER);
-    await test.store.forgive(subject, LADDER);
-    expect(await test.store.attempt(subject, LADDER)).toMatchObject({ allowed: true, failures: 3 });
-    for (let i = 0; i < 3; i += 1) await test.store.forgive(subject, LADDER);
+    const counted: number[] = [];
+    for (let i = 0; i < 3; i += 1) counted.push((await test.store.attempt(subject, LADDER)).countedAt);
+    await test.store.forgive(subject, LADDER, counted.pop() ?? 0);
+    const again = await test.store.attempt(subject, LADDER);
+    expect(again).toMatchObject({ allowed: true, failures: 3 });
+    for (const countedAt of [...counted, again.countedAt]) {
+      await test.store.forgive(subject, LADDER, countedAt);
+    }
     expect(await test.store.attempt(subject, LADDER)).toMatchObject({ allowed: true, failures: 1 });
-    await expect(test.store.forgive(randomUUID(), LADDER)).resolves.toBeUndefined();
+    await expect(test.store.forgive(randomUUID(), LADDER, again.countedAt)).resolves.toBeUndefined();
+  });
+
+  it('forgives one attempt once', async () => {
+    const subject = randomUUID();
+    await test.store.attempt(subject, LADDER);
+    await test.pass(5);
+    const { countedAt } = await test.store.attempt(subject, LADDER);
+    for (let i = 0; i < 3; i += 1) await test.store.forgive(subject, LADDER, countedAt);
+    expect(await test.store.attempt(subject, LADDER)).toMatchObject({ failures: 2 });
+  });
+
+  it('remembers failures no longer because others succeed', async () => {
+    const subject = randomUUID();
+    const forgetful = { locksAt: 2, lockMs: [60_000], forgetMs: 3_000 };
+    await test.store.attempt(subject, forgetful);
+    await test.pass(1_000);
+    const { failures, countedAt } = await test.store.attempt(subject, forgetful);
+    expect(failures).toBe(2);
+    await test.store.forgive(subject, forgetful, countedAt);
+    await test.pass(2_100);
+    expect((await test.store.attempt(subject, forgetful)).failures).toBe(1);
+  });
+
+  it('in a window refuses while as many failures as lock are younger than it, and allows when it said so', async () => {
+    const subject = randomUUID();
+    const window = { locksAt: 2, windowMs: 3_000 };
+    const first = await test.store.attempt(subject, window);
+    await test.pass(500);
+    const second = await test.store.attempt(subject, window);
+    const refused = await test.store.attempt(subject, window);
+    expect(refused).toMatchObject({ allowed: false, failures: 2, countedAt: 0 });
+    expect(refused.retryAfterMs).toBeGreaterThan(0);
+    expect(refused.retryAfterMs).toBeLessThanOrEqual(3_000 - (second.countedAt - first.countedAt));
+    await test.pass(refused.retryAfterMs);
+    expect(await test.store.attempt(subject, window)).toMatchObject({ allowed: true, retryAfterMs: 0 });
+  });
+
+  it('disregards all failures of a subject, those of attempts that are being made as well', async () => {
+    const [subject, other] = [randomUUID(), randomUUID()];
+    const { countedAt } = await test.store.attempt(subject, WINDOW);
+    for (let i = 0; i < 3; i += 1) await test.store.attempt(subject, WINDOW);
+    await test.store.attempt(other, WINDOW);
+    await test.store.disregard(subject);
+    await test.pass(5);
+    expect(await test.store.attempt(subject, WINDOW)).toMatchObject({ allowed: true, failures: 1 });
+    expect(await test.store.attempt(other, WINDOW)).toMatchObject({ failures: 2 });
+    await test.store.forgive(subject, WINDOW, countedAt);
+    expect(await test.store.attempt(subject, WINDOW)).toMatchObject({ failures: 2 });
+    await expect(test.store.disregard(randomUUID())).resolves.toBeUndefined();
   });
 
   it('forgets failures after a time without attempts, and keeps subjects apart', async () => {

@@ -57,9 +57,6 @@ describe.each(IDENTITY_STORES)('sessions in the %s store', (_name, open) => {
     });
     await test.store.revoke(session.accountId, session.sessionId);
     await test.store.distrust(session.accountId, session.sessionId);
-    expect(await test.store.prove(session, { body: '', rightsVersion: 0, fingerprint: '0'.repeat(16) })).toBe(
-      false,
-    );
     expect(await test.store.confirm({ ...at(session), settles: true }, session, '{}')).toBeUndefined();
     expect(await test.store.list(session.accountId)).toEqual([]);
   });
@@ -197,29 +194,26 @@ describe.each(IDENTITY_STORES)('sessions in the %s store', (_name, open) => {
     expect(await standing(session)).toBe('ended');
   });
 
-  it('asks an unlike client for a proof, and takes the proof for this client', async () => {
+  it('asks an unlike client for a proof, and goes on asking whatever the database says of its rights', async () => {
     const session = await created();
     const unlike = { ...session, fingerprint: 'ffffffffffffffff' };
     const { session: answer } = await test.store.gate(questionOf(unlike));
     expect(recordIn(answer)).toMatchObject({ needsProof: true, fingerprint: session.fingerprint });
-    expect(recordIn((await test.store.gate(questionOf(session))).session).needsProof).toBe(true);
-    const renewed = { body: 'proved', rightsVersion: 7, fingerprint: unlike.fingerprint };
-    expect(await test.store.prove(session, renewed)).toBe(true);
-    expect(recordIn((await test.store.gate(questionOf(unlike))).session)).toMatchObject({
-      ...renewed,
-      needsProof: false,
+    await test.store.confirm({ ...at(session), settles: true }, session, 'confirmed');
+    expect(recordIn((await test.store.gate(questionOf(session))).session)).toMatchObject({
+      body: 'confirmed',
+      needsProof: true,
     });
   });
 
-  it('keeps body and version of the rights together when a person proves themselves', async () => {
-    const session = await created({ rightsVersion: 7 });
+  it('keeps body and version of the rights together: what was read under an older one leaves the session stale', async () => {
+    const session = await created({ rightsVersion: 6 });
     await test.store.settleChange(session.accountId, { epoch: 3, rightsVersion: 8 });
-    await test.store.prove(session, {
-      body: 'old rights',
-      rightsVersion: 7,
-      fingerprint: session.fingerprint,
+    await test.store.confirm({ ...at(session), settles: true }, { epoch: 3, rightsVersion: 7 }, 'old rights');
+    expect((await test.store.gate(questionOf(session))).session).toMatchObject({
+      state: 'stale',
+      session: { body: 'old rights', rightsVersion: 7 },
     });
-    expect(await standing(session)).toBe('stale');
   });
 
   it('asks for a proof of a session that was found suspicious', async () => {

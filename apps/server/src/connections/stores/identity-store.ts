@@ -1,6 +1,6 @@
 import type { AccountId, ClinicId, SessionId } from '@careward/kernel';
 import type { Limit, LimitDecision } from './limit-store.ts';
-import type { LockoutLadder } from './lockout.ts';
+import type { AttemptRule } from './lockout.ts';
 
 /** A session as the store keeps it. Times are epoch milliseconds by the store's clock. Holds no token, only hashes of refresh tokens. */
 export interface SessionRecord {
@@ -92,11 +92,14 @@ export interface AccountNumbers {
 /** `retried`: the token before, by the same bound client within the grace, because the answer was lost. `reused` has ended the session. */
 export type Rotation = 'rotated' | 'retried' | 'reused' | 'absent';
 
-/** Whether an attempt may be made, and if not, when. `failures` counts this attempt until it is forgiven. */
+/** Whether an attempt may be made, and if not, when. */
 export interface AttemptDecision {
   readonly allowed: boolean;
   readonly retryAfterMs: number;
+  /** Failures that are remembered, this attempt among them until it is forgiven; at most as many as the rule can tell apart. */
   readonly failures: number;
+  /** What {@link IdentityStore.forgive} takes this attempt back by; 0 when it was refused. Epoch milliseconds by the store's clock. */
+  readonly countedAt: number;
 }
 
 /** How many sessions an account may have, and what happens at one more. */
@@ -143,15 +146,7 @@ export interface IdentityStore {
     numbers: AccountNumbers,
     body: string,
   ): Promise<SessionRecord | undefined>;
-  /**
-   * Replaces what is remembered of a living session after its person has proved themselves again; clears `needsProof`. The version is
-   * the one that the rights in `body` were read under: body and version move together, so old rights are never taken for new ones.
-   */
-  prove(
-    at: { readonly accountId: AccountId; readonly sessionId: SessionId },
-    renewed: { readonly body: string; readonly rightsVersion: number; readonly fingerprint: string },
-  ): Promise<boolean>;
-  /** Marks a session as one whose person has to prove themselves. */
+  /** Marks a session as one whose person has to prove themselves; the proof is a new session in its place. */
   distrust(accountId: AccountId, sessionId: SessionId): Promise<void>;
   /** Replaces the refresh token's hash. `graceMs` 0: the token before is never taken again. Any other hash ends the session (RFC 9700, 4.14.2). */
   rotateRefresh(
@@ -178,10 +173,12 @@ export interface IdentityStore {
   /** Removes what has expired and counts what is left. */
   sweep(): Promise<SessionStatistics>;
 
-  /** Asks to try something that can fail (see lockout.ts): counts a failure at once, so that parallel attempts cannot step around the ladder. */
-  attempt(subject: string, ladder: LockoutLadder): Promise<AttemptDecision>;
-  /** The attempt succeeded: its failure is not counted, and a lock that it had set is lifted. */
-  forgive(subject: string, ladder: LockoutLadder): Promise<void>;
+  /** Asks to try something that can fail (see lockout.ts): counts a failure at once, so that parallel attempts cannot step around the rule. */
+  attempt(subject: string, rule: AttemptRule): Promise<AttemptDecision>;
+  /** The attempt did not fail: it is not counted, a lock that it had set is lifted, and nothing else has changed. */
+  forgive(subject: string, rule: AttemptRule, countedAt: number): Promise<void>;
+  /** All failures so far are disregarded, those of attempts that are being made as well. */
+  disregard(subject: string): Promise<void>;
 
   /** Keeps a short-lived value under a name: what a sign-in waits for. */
   keep(name: string, value: string, livesMs: number): Promise<void>;

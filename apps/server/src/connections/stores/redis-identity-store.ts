@@ -21,7 +21,7 @@ import type {
   SessionRecord,
   SessionStatistics,
 } from './identity-store.ts';
-import type { LockoutLadder } from './lockout.ts';
+import type { AttemptRule } from './lockout.ts';
 import {
   accountOfKey,
   accountTag,
@@ -93,15 +93,6 @@ export class RedisIdentityStore implements IdentityStore {
     return answer === null ? undefined : recordFrom(accountId, answer);
   }
 
-  async prove(
-    { accountId, sessionId }: SessionName,
-    renewed: { readonly body: string; readonly rightsVersion: number; readonly fingerprint: string },
-  ): Promise<boolean> {
-    const { body, rightsVersion, fingerprint } = renewed;
-    const values = [idBytes(sessionId), body, whole(rightsVersion), fingerprintBytes(fingerprint)];
-    return (await this.#ask('prove', `u:${accountTag(accountId)}`, values)) === 1;
-  }
-
   async distrust(accountId: AccountId, sessionId: SessionId): Promise<void> {
     await this.#ask('distrust', `u:${accountTag(accountId)}`, [idBytes(sessionId)]);
   }
@@ -158,16 +149,20 @@ export class RedisIdentityStore implements IdentityStore {
     return totals;
   }
 
-  async attempt(subject: string, { locksAt, lockMs, forgetMs }: LockoutLadder): Promise<AttemptDecision> {
-    const answer = await this.#ask('attempt', `f:${subject}`, [locksAt, forgetMs, ...lockMs].map(whole));
+  async attempt(subject: string, rule: AttemptRule): Promise<AttemptDecision> {
+    const answer = await this.#ask('attempt', `f:${subject}`, ruleValues(rule));
     if (!Array.isArray(answer)) throw outOfForm();
-    const [allowed, retryAfterMs, failures] = answer.map(Number);
-    if (retryAfterMs === undefined || failures === undefined) throw outOfForm();
-    return { allowed: allowed === 1, retryAfterMs, failures };
+    const [allowed, retryAfterMs, failures, countedAt] = answer.map(Number);
+    if (retryAfterMs === undefined || failures === undefined || countedAt === undefined) throw outOfForm();
+    return { allowed: allowed === 1, retryAfterMs, failures, countedAt };
   }
 
-  async forgive(subject: string, { forgetMs }: LockoutLadder): Promise<void> {
-    await this.#ask('forgive', `f:${subject}`, [whole(forgetMs)]);
+  async forgive(subject: string, rule: AttemptRule, countedAt: number): Promise<void> {
+    await this.#ask('forgive', `f:${subject}`, [whole(countedAt), ...ruleValues(rule)]);
+  }
+
+  async disregard(subject: string): Promise<void> {
+    await this.#ask('disregard', `f:${subject}`, []);
   }
 
   async keep(name: string, value: string, livesMs: number): Promise<void> {
@@ -239,6 +234,12 @@ function recordFrom(accountId: AccountId, packed: unknown): SessionRecord {
 
 function whole(value: number): string {
   return String(Math.trunc(value));
+}
+
+/** A rule as library-attempts.lua takes it. */
+function ruleValues(rule: AttemptRule): string[] {
+  if ('windowMs' in rule) return ['window', whole(rule.locksAt), whole(rule.windowMs)];
+  return ['ladder', ...[rule.locksAt, rule.forgetMs, ...rule.lockMs].map(whole)];
 }
 
 function textOf(answer: unknown): string | undefined {

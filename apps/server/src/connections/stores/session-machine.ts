@@ -136,18 +136,6 @@ export function confirmSession(
   return written(account, confirmed, at);
 }
 
-/** The person has proved themselves again; rights read under an older version leave the session stale. */
-export function proveSession(
-  kept: AccountSessions,
-  sessionId: SessionId,
-  { body, rightsVersion, fingerprint }: Pick<SessionRecord, 'body' | 'rightsVersion' | 'fingerprint'>,
-  at: Moment,
-): Step<Standing> {
-  const { account, answer } = findSession(kept, sessionId, at);
-  if (answer.state === 'ended') return { account, answer };
-  return written(account, { ...answer.session, body, rightsVersion, fingerprint, needsProof: false }, at);
-}
-
 /** The person has to prove themselves before they go on. */
 export function distrustSession(kept: AccountSessions, sessionId: SessionId, at: Moment): Step<Standing> {
   const { account, answer } = findSession(kept, sessionId, at);
