@@ -38,14 +38,19 @@ export class ReauthenticationService {
    */
   async prove(acting: ActingContext, principal: Principal, proof: Reauthentication): Promise<StartedSession> {
     await this.#rejectIncomplete(acting, proof);
-    if (proof.password !== undefined)
-      await this.checkPassword(acting, principal, proof.password, 'session.prove');
+    const fitted =
+      proof.password === undefined
+        ? undefined
+        : await this.checkPassword(acting, principal, proof.password, 'session.prove');
     if (proof.code !== undefined) await this.#checkCode(acting, principal, proof.code);
     const methods = [
       ...(proof.password === undefined ? [] : ['pwd' as const]),
       ...(proof.code === undefined ? [] : ['otp' as const]),
     ];
-    return this.#parts.sessions.renew({ accountId: acting.actorId, methods }, principal, acting.origin);
+    const person = { accountId: acting.actorId, methods };
+    const session = await this.#parts.sessions.renew(person, principal, acting.origin);
+    if (fitted !== undefined) await this.#rejectReplaced(acting, session, fitted);
+    return session;
   }
 
   /** Refuses whoever does not know the present password. Answers the hash that it fitted: another one may be in its place by now. */
@@ -61,6 +66,14 @@ export class ReauthenticationService {
     return lockout.requireRight({ ...attemptOf(acting), kind: 'password', subject, action }, async () =>
       (await passwords.matches(password, owner.passwordHash, 'proof')) ? owner.passwordHash : undefined,
     );
+  }
+
+  /** The session is ended again when the password that was proved is no longer the account's, as that of a sign-in is. */
+  async #rejectReplaced(acting: ActingContext, { sessionId }: StartedSession, fitted: string): Promise<void> {
+    const { owners, sessions } = this.#parts;
+    if ((await owners.get(acting)).passwordHash === fitted) return;
+    await sessions.end(acting, sessionId);
+    throw authenticationErrors.error('authentication-failed', { detail: 'password replaced meanwhile' });
   }
 
   /** One factor opens nothing that two protect (ASVS 5.0, 7.5.1). A passkey that verifies its person is shown elsewhere. */
