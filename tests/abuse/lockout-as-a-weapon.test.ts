@@ -62,6 +62,14 @@ describe('strangers who fail', () => {
     );
   });
 
+  it('do not get help from the mistakes of its owner: a right password ends the count of the device', async () => {
+    for (let day = 0; day < 12; day += 1) {
+      expect((await attempt('192.0.2.2', 'a slip', deviceToken)).body.code).toBe('authentication-failed');
+      const { body } = await attempt('192.0.2.2', TEST_PASSWORD, deviceToken);
+      expect(body.status).toBe('second-factor-required');
+    }
+  });
+
   it('at the second factor, knowing the password, do not keep the known device from showing its code', async () => {
     const fresh = await attempt('192.0.2.50', TEST_PASSWORD, deviceToken);
     const wrong = { challenge: fresh.body.challenge, code: '000000' };

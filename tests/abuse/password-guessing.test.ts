@@ -52,6 +52,27 @@ describe('guessing', () => {
   });
 });
 
+describe('a guesser who waits for the owner to sign in', () => {
+  it('has no more guesses when the owner has come in from an unknown device', async () => {
+    const fresh = await startTestServer({ CAREWARD_SIGN_IN_FAILURES_PER_ACCOUNT: '10' });
+    try {
+      const code = fresh.running.setupCode?.reveal() ?? '';
+      const account = { email: KNOWN, password: TEST_PASSWORD, displayName: 'Root' };
+      await fresh.nobody.post('/api/v1/setup', { code, ...account });
+      const signIn = (password: string) =>
+        fresh.nobody.post('/api/v1/auth/sign-in', { email: KNOWN, password });
+      const statuses: number[] = [];
+      for (let n = 1; n <= 12; n += 1) {
+        if (n <= 10) expect((await signIn(TEST_PASSWORD)).body).toMatchObject({ status: 'signed-in' });
+        statuses.push((await signIn('a guess')).status);
+      }
+      expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
+    } finally {
+      await fresh.stop();
+    }
+  });
+});
+
 describe('the owner of an account that strangers have locked', () => {
   it('gets in from a device that was known, and from no other', async () => {
     const fresh = await startTestServer({ CAREWARD_SIGN_IN_FAILURES_PER_ACCOUNT: '10' });

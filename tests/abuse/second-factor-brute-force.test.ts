@@ -7,6 +7,7 @@ import { startTestServer, TEST_PASSWORD, type TestServer } from '../../apps/serv
 const SIGN_IN = { email: 'root@example.org', password: TEST_PASSWORD };
 let server: TestServer;
 let secret: string;
+let deviceToken: string;
 
 beforeAll(async () => {
   server = await startTestServer({
@@ -18,14 +19,19 @@ beforeAll(async () => {
   await server.nobody.post('/api/v1/setup', { code, ...SIGN_IN, displayName: 'Root' });
   const challenge = await firstStep(0);
   ({ secret } = (await from(0).post<{ secret: string }>('/api/v1/auth/sign-in/totp', { challenge })).body);
-  await from(0).post('/api/v1/auth/sign-in/totp/confirm', { challenge, code: generateSync({ secret }) });
+  const enrolled = await from(0).post<{ deviceToken: string }>('/api/v1/auth/sign-in/totp/confirm', {
+    challenge,
+    code: generateSync({ secret }),
+  });
+  ({ deviceToken } = enrolled.body);
 });
 afterAll(() => server.stop());
 
 const from = (n: number) =>
   server.nobody.with({ 'x-forwarded-for': `203.0.113.${n}`, 'user-agent': `client-${n}` });
-const firstStep = async (n: number) =>
-  (await from(n).post<{ challenge: string }>('/api/v1/auth/sign-in', SIGN_IN)).body.challenge;
+const firstStep = async (n: number, device = {}) =>
+  (await from(n).post<{ challenge: string }>('/api/v1/auth/sign-in', { ...SIGN_IN, ...device })).body
+    .challenge;
 
 /** A code that is not good in any step of these minutes. */
 function wrongCode(): string {
@@ -70,4 +76,18 @@ it('nor do a hundred at once get more tries than the ladder has', async () => {
     ),
   );
   expect(answers.filter(({ body }) => body.code === 'authentication-code-wrong')).toEqual([]);
+});
+
+it('nor does who has taken a device that is known: the right password, shown each time, ends no count of codes', async () => {
+  const codes: (string | undefined)[] = [];
+  for (let n = 0; n < 11; n += 1) {
+    const challenge = await firstStep(150, { deviceToken });
+    const proof = { challenge, code: wrongCode() };
+    const { body } = await from(150).post<{ code?: string }>('/api/v1/auth/sign-in/second-factor', proof);
+    codes.push(body.code);
+  }
+  expect(codes).toEqual([
+    ...Array.from({ length: 10 }, () => 'authentication-code-wrong'),
+    'authentication-locked',
+  ]);
 });
