@@ -112,6 +112,7 @@ describe('a second factor', () => {
   it('is shown as a link for the app and as a secret in groups of four', async () => {
     await page.getByRole('button', { name: 'Add an authenticator app' }).press('Enter');
     const link = page.getByRole('link', { name: 'Open the app on this device' });
+    await link.waitFor();
     const secret = (await page.locator('#app-secret').textContent()) ?? '';
     expect(secret).toMatch(/^([A-Z2-7]{4} )+[A-Z2-7]{1,4}$/);
     expect(await link.getAttribute('href')).toMatch(/^otpauth:\/\/totp\//);
@@ -141,7 +142,7 @@ describe('the account', () => {
     const events = await page.locator('#events li').allTextContents();
     expect(events.length).toBeGreaterThan(0);
     expect(events.filter((text) => /no words for/.test(text))).toEqual([]);
-    expect(events.join()).toContain('You signed in');
+    expect(events.join()).toContain('Somebody, probably you, signed in');
   });
 
   it('is deleted by whoever says that they are sure, and opens no more', async () => {

@@ -20,7 +20,7 @@ const SENTENCES = {
   'second-factor.add': 'An authenticator app was added',
   'second-factor.remove': 'An authenticator app was removed',
   'second-factor.remove-by-administrator': 'An administrator of your clinic removed your second factors',
-  'session.create': 'You signed in',
+  'session.create': 'Somebody, probably you, signed in',
   'session.end': 'A session ended',
   'session.end-by-cap': 'The oldest session ended, because there were too many',
   'session.end-by-reuse': 'A session ended for safety, because its token was used twice',
