@@ -18,7 +18,8 @@ const READS = 'reads a page, and is recorded';
 
 /** What changes something, or is no GET, and needs no recent proof. */
 const WITHOUT_PROOF: Readonly<Record<string, string>> = {
-  'PUT /api/v1/auth/password': 'brings a proof: the present password is in the request',
+  'PUT /api/v1/auth/password':
+    'brings a proof: the present password; of a person with a second factor the service asks for a recent one besides',
   'POST /api/v1/auth/reauthenticate': PROVES,
   'POST /api/v1/auth/reauthenticate/passkey': PROVES,
   'POST /api/v1/auth/reauthenticate/passkey/options': PROVES,

@@ -15,7 +15,8 @@ export const SignedIn = () => SetMetadata(ROUTE_ENTRY, 'signed-in' satisfies Rou
 /** Metadata key: how long ago the person may have proved themselves, in milliseconds. */
 export const RECENT_PROOF = 'careward:recent-proof';
 
-const RECENT_PROOF_MS = 5 * 60_000;
+/** A proof is recent for this long, in milliseconds. */
+export const RECENT_PROOF_MS = 5 * 60_000;
 
 /** The person must have proved themselves in the last five minutes: for acts that would let a thief stay (RFC 9470). */
 export const RecentProof = () => SetMetadata(RECENT_PROOF, RECENT_PROOF_MS);

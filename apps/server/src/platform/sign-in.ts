@@ -65,7 +65,7 @@ export function buildSignIn(foundations: Foundations, parts: SignInParts) {
   const stepParts = { clients, passwords: passwordSignIn, secondFactors: secondFactorSignIn };
   const steps = new SignInSteps({ ...stepParts, reauthentication });
   const ownPassword = new OwnPasswordService({
-    ...{ accounts, reauthentication, passwords, sessions, notifier },
+    ...{ accounts, reauthentication, passwords, sessions, notifier, clock: foundations.clock },
     rules: new OwnPasswordRules({ accounts, owners, policy, secondFactorRoles }),
   });
   const own = buildOwn(foundations, parts, { ...base, devices, enrolment });
