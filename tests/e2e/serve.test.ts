@@ -29,7 +29,7 @@ test('the printed command makes the administrator, once; a signal ends the serve
   });
   expect(await setUp(`--code=${code}`)).toMatchObject({
     code: 0,
-    out: expect.stringContaining('root@example.org'),
+    out: `root@example.org is the administrator. Sign in with a browser at ${url}/sign-in\n`,
   });
   expect(await setUp(`--code=${code}`)).toMatchObject({
     code: 1,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Questioner } from '../ask.ts';
 import type { Terminal } from '../terminal.ts';
-import { setUpAdministrator } from './user-setup.ts';
+import { publicUrlOf, setUpAdministrator } from './user-setup.ts';
 
 const terminal: Terminal = {
   environment: {},
@@ -62,6 +62,38 @@ test.each(['http://careward.example', 'ftp://127.0.0.1', 'http://127.0.0.1.evil.
     await expect(asked).rejects.toMatchObject({ code: 'cli-server-not-trusted' });
   },
 );
+
+const configured = {
+  CAREWARD_HOME: '/home/of/careward',
+  CAREWARD_PORT: '9443',
+  CAREWARD_PUBLIC_URL: 'https://careward.example.org',
+};
+const authority = '/home/of/careward/tls/authority.crt';
+
+test.each([
+  ['the one of this home', {}, configured, 'https://careward.example.org'],
+  [
+    'the one of this home, by its address',
+    { url: 'https://127.0.0.1:9443', ca: 'copied.crt' },
+    configured,
+    'https://careward.example.org',
+  ],
+  [
+    'the one of this home, by its authority',
+    { url: 'https://10.0.0.7:9443', ca: authority },
+    configured,
+    'https://careward.example.org',
+  ],
+  ['another one', { url: 'https://10.0.0.7', ca: 'its.crt' }, configured, 'https://10.0.0.7'],
+  [
+    'another one, from a machine that is not set up',
+    { url: 'https://10.0.0.7', ca: 'its.crt' },
+    { CAREWARD_PORT: 'nonsense' },
+    'https://10.0.0.7',
+  ],
+])('people sign in where they reach the server: %s', async (_which, options, environment, expected) => {
+  expect(await publicUrlOf(options, environment)).toBe(expected);
+});
 
 function questioner(parts: Partial<Questioner>): Questioner {
   const password = async () => 'correct horse battery staple';

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { SetupRequest, SetupResult } from '@careward/api-schema';
 import type { Command } from 'commander';
 import { processQuestioner, type Questioner } from '../ask.ts';
@@ -52,8 +53,25 @@ export async function setUpAdministrator(
   } finally {
     await client.close();
   }
-  terminal.out(`${body.email} is the administrator. Sign in at ${access.url}/api/v1/auth/sign-in`);
+  const signIn = new URL('/sign-in', await publicUrlOf(options, terminal.environment));
+  terminal.out(`${body.email} is the administrator. Sign in with a browser at ${signIn.href}`);
   return EXIT.ok;
+}
+
+/**
+ * Where people reach the server: what the one of this home calls itself, when it is meant. Of another one only the address that was named
+ * is known, and nothing of this machine's configuration is needed.
+ */
+export async function publicUrlOf({ url, ca }: UserSetupOptions, environment: Environment): Promise<string> {
+  const { loadConfiguration, localAccess } = await loadServer();
+  try {
+    const local = localAccess(loadConfiguration(environment));
+    const isOfThisHome = ca !== undefined && resolve(ca) === local.authorityFile;
+    return url === undefined || url === local.url || isOfThisHome ? local.publicUrl : url;
+  } catch (error) {
+    if (url === undefined) throw error;
+    return url;
+  }
 }
 
 async function accessOf({ url, ca }: UserSetupOptions, environment: Environment): Promise<ApiAccess> {
