@@ -50,6 +50,8 @@ describe('the pages in a browser', () => {
     const page = await browser.openPage();
     const traffic = watch(page);
     const link = await world.invite('other@example.org');
+    // Somebody else, at the same device.
+    await browser.context.clearCookies();
     await acceptInvitation(page, link);
     await signInByPassword(page, 'other@example.org');
     await page.getByRole('button', { name: 'Add an authenticator app' }).click();

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TEST_PASSWORD } from '../../../apps/server/test-harness/index.ts';
 import {
   linkIdentity,
   type OpenidWorld,
@@ -28,6 +29,8 @@ afterAll(async () => {
   await browser.close();
   await world.stop();
 });
+
+beforeEach(() => browser.context.clearCookies());
 
 async function signInAtBlue(subject: string) {
   const page = await browser.openPage();
@@ -58,7 +61,20 @@ describe('the page of the own account', () => {
     await page.getByRole('button', { name: 'Remove: identity of Sign in by green' }).click();
     await page.getByText('The identity is removed.').waitFor();
     expect(await page.locator('#identities li').count()).toBe(1);
-    await browser.context.clearCookies();
+  });
+
+  it('says what happened when the provider linked nothing, and leads back to the account', async () => {
+    const page = await browser.openPage();
+    await page.goto(`${origin}/sign-in`);
+    await page.getByLabel('E-mail address').fill('bob@example.org');
+    await page.getByRole('textbox', { name: 'Password' }).fill(TEST_PASSWORD);
+    await page.getByRole('button', { name: 'Sign in with a password' }).click();
+    await page.getByRole('button', { name: 'Link Sign in by green' }).click();
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await expectFailure(page, 'The other provider did not let you in');
+    expect(page.url()).toBe(`${origin}/sign-in`);
+    await page.getByRole('link', { name: 'Back to your account' }).click();
+    await page.getByText('Signed in as bob@example.org').waitFor();
   });
 });
 
@@ -68,7 +84,6 @@ describe('the sign-in page', () => {
     await page.getByText('This identity opens no account here.').waitFor();
     expect(page.url()).toBe(`${origin}/sign-in`);
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
-    await browser.context.clearCookies({ domain: '127.0.0.1' });
   });
 
   it('signs in by a provider in the tab that began', async () => {
@@ -78,16 +93,50 @@ describe('the sign-in page', () => {
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
   });
 
-  it('does nothing with an answer to what this tab did not begin', async () => {
+  it('says that the person cancelled at the provider, once, and goes on by another way', async () => {
     const page = await browser.openPage();
-    const asked: string[] = [];
-    page.on(
-      'request',
-      (request) => void asked.push(`${request.method()} ${new URL(request.url()).pathname}`),
-    );
-    await page.goto(`${origin}/sign-in/callback?code=planted&state=planted`);
-    await page.getByRole('button', { name: 'Sign in with Sign in by blue' }).waitFor();
+    await page.goto(`${origin}/sign-in`);
+    await page.getByRole('button', { name: 'Sign in with Sign in by blue' }).click();
+    const cancel = page.getByRole('link', { name: 'Cancel' });
+    await cancel.waitFor();
+    const asked = watchPosts(page);
+    await cancel.click();
+    await expectFailure(page, 'The other provider did not let you in: it was cancelled there');
     expect(page.url()).toBe(`${origin}/sign-in`);
-    expect(asked.filter((line) => line.startsWith('POST'))).toEqual([]);
+    expect(asked).toEqual([]);
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    await page.getByRole('button', { name: 'Sign in with Sign in by blue' }).click();
+    await fillIn(page, 'ada');
+    await page.waitForURL(`${origin}/account`);
+  });
+
+  it.each([
+    ['code=planted&state=planted', 'This tab began no sign-in'],
+    ['error=access_denied&error_description=Call+us+at+555', 'This tab began no sign-in'],
+  ])('does nothing with an answer to what this tab did not begin: %s', async (answer, text) => {
+    const page = await browser.openPage();
+    const asked = watchPosts(page);
+    await page.goto(`${origin}/sign-in/callback?${answer}`);
+    await page.getByRole('status').filter({ hasText: text }).waitFor();
+    expect(page.url()).toBe(`${origin}/sign-in`);
+    expect(asked).toEqual([]);
+    expect(await page.locator('main').innerText()).not.toContain('555');
   });
 });
+
+/** The addresses of this server that a page posts to, from now on. */
+function watchPosts(page: Page): string[] {
+  const posts: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().startsWith(origin)) posts.push(request.url());
+  });
+  return posts;
+}
+
+/** The failure is shown in one place, and has the focus, by which a screen reader says it. */
+async function expectFailure(page: Page, text: string): Promise<void> {
+  await page.locator('#error').getByText(text).waitFor();
+  expect(await page.evaluate('document.activeElement.id')).toBe('error');
+  expect(await page.getByText(text).count()).toBe(1);
+  expect(await page.getByRole('alert').count()).toBe(0);
+}
