@@ -76,6 +76,17 @@ describe.each(IDENTITY_STORES)('sessions in the %s store', (_name, open) => {
     expect((await test.store.list(session.accountId))[0]?.body).toBe(session.body);
   });
 
+  it('learns of a change of rights also from a creation that it refuses', async () => {
+    const session = await created();
+    const later = { ...session, rightsVersion: session.rightsVersion + 1 };
+    await expect(test.store.create(later, WIDE_CAP)).rejects.toThrow();
+    expect(await standing(session)).toBe('stale');
+    const other = await created();
+    const surplus = { ...newSession(), accountId: other.accountId, rightsVersion: other.rightsVersion + 1 };
+    expect(await test.store.create(surplus, { maximum: 1, atCap: 'refuse' })).toEqual({ created: false });
+    expect(await standing(other)).toBe('stale');
+  });
+
   it('ends a session that is idle, and starts the idle time anew with each request', async () => {
     const session = await created({ idleMs: 1_800 });
     for (let i = 0; i < 3; i += 1) {

@@ -12,7 +12,10 @@ local function create(keys, arguments)
   raise_numbers(account, epoch, rights)
   drop_ended(account, now)
   for _, session in ipairs(account.sessions) do
-    if session.id == id then return 'exists' end
+    if session.id == id then
+      write_account(account_key, account, now)
+      return 'exists'
+    end
   end
   local surplus = math.max(0, #account.sessions + 1 - maximum)
   if surplus > 0 and refuses then
