@@ -3,6 +3,7 @@
 // Defends: accounts whose password is known from codes being tried: attempts count against the account over all challenges, sessions and
 // clients, and a code is good once. What the challenge is bound to: see challenge.service.ts.
 import type { EnrolmentConfirm, SecondFactorProof, SignInResult, TotpEnrolment } from '@careward/api-schema';
+import type { EventService } from '../../events/index.ts';
 import { authenticationErrors } from '../authentication.errors.ts';
 import type { RecoveryCodeRepository } from '../second-factor/recovery-code.repository.ts';
 import type { TotpEnrolmentService } from '../second-factor/totp-enrolment.service.ts';
@@ -20,6 +21,7 @@ export interface SecondFactorSignInParts {
   readonly recoveryCodes: RecoveryCodeRepository;
   readonly lockout: LockoutService;
   readonly flow: SignInFlow;
+  readonly events: EventService;
 }
 
 /** Ends sign-ins with codes. */
@@ -54,8 +56,10 @@ export class SecondFactorSignInService {
   ): Promise<SignInResult> {
     const state = await this.#read(challenge, client, 'enrolment');
     const acting = actingAs(client.origin, state.accountId);
-    await this.#judge(client, state, async () => (await this.#parts.totp.confirm(acting, code)) === true);
-    return this.#parts.flow.complete(challenge, client, ['otp']);
+    const { totp, events, flow } = this.#parts;
+    await this.#judge(client, state, async () => (await totp.confirm(acting, code)) === true);
+    events.emitEnterprise('account.factors-changed', { accountId: state.accountId }, client.origin);
+    return flow.complete(challenge, client, ['otp']);
   }
 
   async #read(
