@@ -49,7 +49,7 @@ export async function forgetKey() {
   await settled(store.delete('proof'));
 }
 
-/** The cookie of a token goes when the token ends: whoever was signed in then looks like nobody. */
+/** Browsers may drop the cookie of a token before that of a refresh: whoever was signed in then looks like nobody. */
 function mayRefresh(code) {
   if (isOver) return false;
   return code === 'authentication-token-invalid' || (code === 'authentication-required' && isKnownBrowser);
