@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TEST_PASSWORD } from '../../../apps/server/test-harness/index.ts';
+import { admitPatient, signIn } from './account-steps.ts';
 import { type BrowserWorld, startBrowserWorld } from './browser-world.ts';
 import { openBrowser, type TestBrowser } from './open-browser.ts';
 import {
@@ -106,6 +107,19 @@ describe('the invitation page', () => {
     const names = (await browser.context.cookies()).map(({ name }) => name);
     expect(names).not.toContain('__Host-careward-access');
     expect(names).not.toContain('__Host-careward-refresh');
+  });
+
+  it('sends a patient who becomes a nurse to the sign-in once more, where the second factor is added', async () => {
+    await admitPatient(world, 'patient@example.org');
+    await signIn(page, world, 'patient@example.org');
+    await page.goto(await world.invite('patient@example.org'));
+    await page.getByRole('button', { name: 'Accept with this account' }).click();
+    await expectSection(page, 'The invitation is accepted');
+    await pressByKeyboard(page, 'Sign in once more to add one');
+    await page.waitForURL('**/sign-in');
+    await typePassword(page, 'patient@example.org');
+    await expectSection(page, 'Add a second factor');
+    await page.locator('#enrolment').getByText('You have 5 minutes for it').waitFor();
   });
 
   it('says what to do with a code that is wrong, one that was used, and none', async () => {

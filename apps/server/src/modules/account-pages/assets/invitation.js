@@ -48,16 +48,17 @@ async function unlessRefused(accepting, goOn) {
   await goOn();
 }
 
-/** The code begins with the id of its clinic. A role that asks for more than this session has shown may end it here. */
+/** The code begins with the id of its clinic. A role that asks for a second factor ends a session without one. */
 async function showJoined() {
   const [clinicId] = code.split('.');
   try {
     const { memberships } = await call('GET', '/users/me');
     const clinic = memberships.find((each) => each.clinicId === clinicId);
     if (clinic !== undefined) find('#clinic').textContent = clinic.clinicName;
-  } catch {
-    find('#factor-needed').hidden = false;
-    find('#to-account').hidden = true;
+  } catch (error) {
+    const isFactorNeeded = error.code === 'authentication-second-factor-needed';
+    find('#factor-needed').hidden = !isFactorNeeded;
+    find('#to-account').hidden = isFactorNeeded;
   }
   show('joined');
 }

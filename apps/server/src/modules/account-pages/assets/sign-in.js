@@ -12,11 +12,17 @@ let challenge;
 /** Goes on with what the server answered. */
 function proceed(result) {
   challenge = result.challenge;
+  if (challenge !== undefined) showTimeLeft(result.expiresIn);
   if (result.status === 'second-factor-required') return askSecondFactor(result.factors);
   if (result.status === 'enrolment-required') return show('enrolment');
   if ((result.recoveryCodes ?? []).length === 0) return leave();
   find('#recovery-codes').replaceChildren(...result.recoveryCodes.map((code) => element('li', code)));
   show('recovery');
+}
+
+function showTimeLeft(seconds) {
+  for (const place of document.querySelectorAll('.time-left'))
+    place.textContent = `${Math.floor(seconds / 60)} minutes`;
 }
 
 /** To the page that waits for the sign-in, or to the own account. */
