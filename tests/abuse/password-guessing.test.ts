@@ -37,6 +37,14 @@ describe('guessing', () => {
     expect(seconds).toBeLessThanOrEqual(900);
   });
 
+  it('gets no further by signing in to an account of one’s own in between', async () => {
+    const guess = (n: number) => tryFrom('198.51.100.2', `person${n}@example.org`, 'a guess');
+    for (let n = 0; n < 4; n += 1) expect((await guess(n)).status).toBe(401);
+    expect((await tryFrom('198.51.100.2', KNOWN, TEST_PASSWORD)).body).toMatchObject({ status: 'signed-in' });
+    expect((await guess(4)).status).toBe(401);
+    expect((await guess(5)).status).toBe(429);
+  });
+
   it('for one account from a hundred addresses ends after ten, alike with an account and without', async () => {
     const seen = new Map<string, string[]>();
     for (const email of [KNOWN, 'nobody@example.org']) {
