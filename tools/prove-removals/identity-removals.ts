@@ -51,6 +51,20 @@ export const IDENTITY_REMOVALS: readonly Removal[] = [
     tests: ['tests/abuse/one-factor-session-with-staff-rights.test.ts'],
   },
   {
+    name: 'identity: only an adopted session does without second factor and key, and only for an older token',
+    file: GATE,
+    search: 'return legacy !== null && isAdopted(body);',
+    replacement: 'return legacy !== null || isAdopted(body);',
+    tests: [`${AUTHENTICATION}/gate/migration.integration.test.ts`],
+  },
+  {
+    name: 'identity: a new password ends the other sessions in its own transaction',
+    file: `${AUTHENTICATION}/sessions/session-management.service.ts`,
+    search: 'await change.write(repository.ends(acting, end))',
+    replacement: 'await change.write([])',
+    tests: [`${AUTHENTICATION}/sign-in/own-password.integration.test.ts`],
+  },
+  {
     name: 'identity: a slow body is asked about again',
     file: GATE,
     search: "if (sender.kind !== 'claimed' || now - at <= ANSWER_HOLDS_MS) return question;",

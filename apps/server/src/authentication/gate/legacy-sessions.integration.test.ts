@@ -101,6 +101,14 @@ describe('a token of the older system', () => {
     expect(await alive(older)).toBe(401);
   });
 
+  it.each([true, false])('ends with all other sessions of its person (used before: %s)', async (isUsed) => {
+    const { older, today } = await nurse();
+    if (isUsed) expect(await alive(older)).toBe(200);
+    expect((await today.call('DELETE', '/api/v1/auth/sessions')).status).toBe(200);
+    expect(await alive(today)).toBe(200);
+    expect(await alive(older)).toBe(401);
+  });
+
   it('ends with an account that is disabled, also when that is enabled again', async () => {
     const { older, id } = await nurse();
     expect(await alive(older)).toBe(200);

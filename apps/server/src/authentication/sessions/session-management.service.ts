@@ -138,13 +138,14 @@ export class SessionManagementService {
   }
 
   /**
-   * Ends all of the acting account's sessions but one, in one transaction with a change that asks for it. Answers how many. What began
-   * while that was being written ends after it. Where there is none it is written all the same: a session that is just being renewed is
-   * in no list, and comes to nothing by that (see `renew`).
+   * Ends all of the acting account's sessions but one, and what it has of the older issuer's tokens, in one transaction with a change that
+   * asks for it. Answers how many sessions. What began while that was being written ends after it. Where there is none it is written all
+   * the same: a session that is just being renewed is in no list, and comes to nothing by that (see `renew`).
    */
   async endOthers(acting: ActingContext, kept: SessionId, change?: EndingChange): Promise<number> {
     const others = await this.#others(acting.actorId, kept);
-    await this.#endEach(acting, { sessionIds: others, action: 'session.end' }, change);
+    const end = { sessionIds: others, action: 'session.end', olderTokens: 'all' } as const;
+    await this.#endEach(acting, end, change);
     const late = await this.#others(acting.actorId, kept);
     if (late.length > 0) await this.#endEach(acting, { sessionIds: late, action: 'session.end' });
     return others.length + late.length;
@@ -194,12 +195,13 @@ export class SessionManagementService {
 
   async #endEach(
     acting: ActingContext,
-    { sessionIds, action }: Pick<SessionEnd, 'sessionIds' | 'action'>,
+    ends: Omit<SessionEnd, 'accountId' | 'expiresAt'>,
     change?: EndingChange,
   ): Promise<void> {
     const { repository, store, events } = this.#parts;
     const { actorId: accountId, origin } = acting;
-    const end = { sessionIds, accountId, action, expiresAt: latestEnd(this.#parts) };
+    const end = { ...ends, accountId, expiresAt: latestEnd(this.#parts) };
+    const { sessionIds } = end;
     const work = async () => {
       const numbers = change
         ? await change.write(repository.ends(acting, end))

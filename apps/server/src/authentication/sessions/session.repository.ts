@@ -28,6 +28,8 @@ export interface SessionEnd {
   /** Audit action; `session.end` for what the person did. */
   readonly action: 'session.end' | 'session.end-by-cap' | 'session.end-by-reuse';
   readonly expiresAt: Date;
+  /** `all`: tokens of the older issuer are over as well, also those that were never seen here. */
+  readonly olderTokens?: 'all';
 }
 
 /** Sessions that had to go for a new one of the same account, and what its person is told. */
@@ -117,7 +119,9 @@ export class SessionRepository {
 
   /** The statements that sessions ended, for a transaction that raises one of the account's numbers by itself. */
   ends(context: ActingContext, end: SessionEnd): readonly Statement[] {
-    return revocations(this.#database.forIdentity(context), context, end);
+    const identity = this.#database.forIdentity(context);
+    const revoked = revocations(identity, context, end);
+    return end.olderTokens === 'all' ? [...revoked, refuseOlderTokens(identity, end.accountId)] : revoked;
   }
 
   /**
@@ -220,6 +224,10 @@ function raiseRightsVersion(identity: Pick<ScopedDatabase, 'build'>, accountId: 
     .set((eb) => ({ rights_version: eb('rights_version', '+', 1) }))
     .where('id', '=', accountId)
     .returning(['session_epoch', 'rights_version']);
+}
+
+function refuseOlderTokens(identity: ScopedDatabase, accountId: AccountId): Statement {
+  return identity.build.updateTable('account').set({ takes_older_tokens: false }).where('id', '=', accountId);
 }
 
 function revocation(
