@@ -34,7 +34,7 @@ beforeEach(async () => {
 describe('the password', () => {
   it('is changed by keyboard alone, where password managers lead', async () => {
     await page.goto(`${world.origin}/.well-known/change-password`);
-    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('change-password-title');
+    await page.locator('#change-password-title:focus').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.insertText(TEST_PASSWORD);
     await page.keyboard.press('Tab');
