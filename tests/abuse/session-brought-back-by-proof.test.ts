@@ -74,7 +74,7 @@ const afterEnd = <Answer>(act: () => Promise<Answer>) =>
 /** The same, counted from the password. */
 function later<Answer>(step: typeof afterSession, act: () => Promise<Answer>): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  afterPassword(async () => void step(act).then(resolve, reject));
+  afterPassword(async () => void step(act).then(resolve, reject)).catch(reject);
   return promise;
 }
 
