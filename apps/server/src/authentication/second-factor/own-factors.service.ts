@@ -6,7 +6,6 @@ import { authenticationErrors } from '../authentication.errors.ts';
 import type { ActingContext } from '../sessions/session.repository.ts';
 import { rolesOf } from '../sessions/session-body.ts';
 import type { SessionManagementService } from '../sessions/session-management.service.ts';
-import type { AccountRepository } from '../sign-in/account.repository.ts';
 import type { LockoutService } from '../sign-in/lockout.service.ts';
 import { ownSubject } from '../sign-in/own-attempts.ts';
 import type { PersonNotifier } from '../sign-in/person-notifier.ts';
@@ -21,7 +20,6 @@ export interface OwnFactorsParts {
   readonly totp: TotpFactorRepository;
   readonly enrolment: TotpEnrolmentService;
   readonly recoveryCodes: RecoveryCodeRepository;
-  readonly accounts: AccountRepository;
   readonly sessions: SessionManagementService;
   readonly lockout: LockoutService;
   readonly notifier: PersonNotifier;
@@ -55,16 +53,15 @@ export class OwnFactorsService {
     principal: Principal,
     { code }: TotpConfirm,
   ): Promise<RecoveryCodes> {
-    const { totp, lockout, sessions, accounts } = this.#parts;
+    const { totp, lockout, sessions } = this.#parts;
     const subject = await ownSubject(sessions, principal, acting.actorId);
-    const confirmed = await lockout.judge('second-factor', subject, acting.origin, async () => {
+    const { actorId: accountId, origin } = acting;
+    const attempt = { kind: 'second-factor', subject, origin, accountId, action: 'session.prove' } as const;
+    await lockout.requireRight(attempt, async () => {
       const outcome = await totp.confirm(acting, code);
       if (outcome === undefined) throw authenticationErrors.error('second-factor-not-found');
-      if (outcome) return true;
-      await accounts.recordFailure(acting.origin, acting.actorId, 'session.prove');
-      return undefined;
+      return outcome || undefined;
     });
-    if (confirmed === undefined) throw authenticationErrors.error('authentication-code-wrong');
     this.#tell(acting);
     return this.replaceRecoveryCodes(acting);
   }
