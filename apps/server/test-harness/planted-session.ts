@@ -29,6 +29,6 @@ export async function plantSession(
   const lifetime = { idleMs: 600_000, absoluteMs: 600_000 };
   const numbers = { epoch: 0, rightsVersion: 0 };
   const made = { accountId, sessionId, ...lifetime, ...numbers, fingerprint: fingerprintOf(agent) };
-  await stores.identity.create({ ...made, refreshHash: '', body }, { maximum: 20, atCap: 'end-oldest' });
+  await stores.identity.create({ ...made, refreshHash: '', body }, { maximum: 100, atCap: 'end-oldest' });
   return tokens.issue({ accountId, sessionId, clinicId, keyThumbprint: null }).token;
 }
