@@ -81,6 +81,17 @@ describe('at a desk whose person proved themselves six minutes ago', () => {
   });
 });
 
+it('the attempt is recorded as made with the session of its person', async () => {
+  const desk = await deskOf('CLINIC_ADMIN', administrator);
+  const refused = await desk.get('/api/v1/users/export');
+  const sequencer = server.running.platform.database.forSequencer();
+  const requestId = refused.headers['x-request-id'] as string;
+  const entries = sequencer.build.selectFrom('audit_entry').select(['actor_id', 'action', 'reason']);
+  expect(await sequencer.run(entries.where('request_id', '=', requestId))).toEqual([
+    { actor_id: administrator, action: 'request.refused', reason: 'authentication-proof-needed' },
+  ]);
+});
+
 describe('the person who comes back', () => {
   it('reads on as before, and does all of it after a proof', async () => {
     const desk = await deskOf('CLINIC_ADMIN', administrator);

@@ -20,11 +20,12 @@ export class JwtAuthGuard implements CanActivate {
     if (this.#declared<RouteEntry>(context, ROUTE_ENTRY) === 'public') return true;
     const request = context.switchToHttp().getRequest<CarewardRequest>();
     const principal = await this.gate.identify(request);
+    // Also who is refused from here on is known, and recorded.
+    request.careward.principal = principal;
     if (principal.needsProof && this.#declared<boolean>(context, WHILE_DISTRUSTED) !== true)
       throw proofNeeded();
     const recentMs = this.#declared<number>(context, RECENT_PROOF);
     if (recentMs !== undefined && !this.gate.wasProvenWithin(principal, recentMs)) throw proofNeeded();
-    request.careward.principal = principal;
     return true;
   }
 
