@@ -12,12 +12,12 @@ const behaviour = [
 ];
 
 /**
- * What runs once, whatever store the run is for: the command line on a home of its own without services, the suites in a real browser
- * with them, since both need something to be installed.
+ * What runs once, whatever store the run is for: without services the command line on a home of its own, and the matrix of roles and
+ * routes, which is decided before any store is asked for data; with services the suites in a real browser, which has to be installed.
  */
 const elsewhere =
   process.env.CAREWARD_TEST_SERVICES === '1'
-    ? ['tests/e2e/{demo,serve,import}.test.ts']
+    ? ['tests/e2e/{demo,serve,import,role-matrix}.test.ts']
     : ['tests/e2e/browser/**'];
 
 /**

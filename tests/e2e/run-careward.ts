@@ -34,7 +34,11 @@ export function startCareward(args: readonly string[], options: RunOptions = {})
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is absent: run npm run build before the end-to-end tests`);
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: options.cwd,
-    env: { PATH: process.env.PATH, ...options.environment },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...options.environment,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

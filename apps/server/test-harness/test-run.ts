@@ -2,19 +2,25 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { dropTestDatabase } from './postgres-admin.ts';
 
-/** Makes the folder of the run. The processes of the suites learn of it by their environment. */
+/** Compiled modules, for servers in processes of their own: they are started a hundred times. */
+const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/careward-compiled/', import.meta.url));
+let worlds: string;
+
+/** Makes the folder of the run's worlds. The processes of the suites learn of it by their environment. */
 export async function setup(): Promise<void> {
-  process.env.CAREWARD_TEST_RUN = await mkdtemp(join(tmpdir(), 'careward-run-'));
+  worlds = await mkdtemp(join(tmpdir(), 'careward-worlds-'));
+  process.env.CAREWARD_TEST_WORLDS = worlds;
+  process.env.NODE_COMPILE_CACHE ??= COMPILED;
 }
 
 /** Removes the folder, and the databases that its worlds are in. */
 export async function teardown(): Promise<void> {
-  const folder = process.env.CAREWARD_TEST_RUN ?? '';
-  for (const world of await readdir(folder)) {
-    const { database } = JSON.parse(await readFile(join(folder, world, 'world.json'), 'utf8'));
+  for (const world of await readdir(worlds)) {
+    const { database } = JSON.parse(await readFile(join(worlds, world, 'world.json'), 'utf8'));
     if (database !== undefined) await dropTestDatabase(database);
   }
-  await rm(folder, { recursive: true, force: true });
+  await rm(worlds, { recursive: true, force: true });
 }

@@ -62,12 +62,12 @@ async function withStaff(
 }
 
 async function makeTemplate(): Promise<WorldTemplate> {
-  const run = process.env.CAREWARD_TEST_RUN;
-  if (run === undefined) throw new Error('the global set-up of the test run was left out');
+  const worlds = process.env.CAREWARD_TEST_WORLDS;
+  if (worlds === undefined) throw new Error('the global set-up of the test run was left out');
   const environment = await createTestEnvironment();
   const { CAREWARD_DATABASE_URL: url } = environment.variables;
   const known = await build(environment.variables, environment.home);
-  const folder = join(run, newId());
+  const folder = join(worlds, newId());
   await mkdir(folder);
   const stopped = { home: join(folder, 'home'), database: url && new URL(url).pathname.slice(1) };
   await writeFile(join(folder, 'world.json'), JSON.stringify(stopped));
