@@ -22,9 +22,11 @@ export interface SpawnedRedis {
 }
 
 const SLOTS = 16_384;
-/** The bus of a cluster listens 10,000 above. */
-const HIGHEST_PORT = 55_535;
-const LOWEST_PORT = 20_000;
+/** The bus of a cluster listens so far above. */
+const BUS_OFFSET = 10_000;
+/** Both ports below those that Linux gives to outgoing connections (from 32,768), of which the tests make many. */
+const LOWEST_PORT = 11_000;
+const HIGHEST_PORT = 22_000;
 
 /** Starts a redis-server. Throws when there is none on this machine. */
 export async function spawnRedis(extra: readonly string[] = []): Promise<SpawnedRedis> {
@@ -135,7 +137,7 @@ async function end(child: ChildProcess): Promise<void> {
 async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT));
-    if (await isFree(port)) return port;
+    if ((await isFree(port)) && (await isFree(port + BUS_OFFSET))) return port;
   }
 }
 

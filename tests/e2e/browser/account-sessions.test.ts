@@ -141,7 +141,7 @@ describe('a session that is not trusted', () => {
     await page.locator('#prove-form #password').fill(TEST_PASSWORD);
     await page.locator('#prove-form #password').press('Enter');
     await expectOpened(page);
-    expect(await page.locator('#who').textContent()).toBe('Grace');
+    await page.locator('#who').filter({ hasText: 'Grace' }).waitFor();
   });
 
   it('is proved by a passkey, too', async () => {
