@@ -1,5 +1,5 @@
 /** The two clinics, built once by each process of a run; every suite gets a copy of its own, in which everybody has just signed in. */
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLINIC_ROLES, type ClinicRole } from '@careward/access-policy';
 import { type AccountId, newId } from '@careward/kernel';
@@ -71,7 +71,7 @@ async function makeTemplate(): Promise<WorldTemplate> {
   await mkdir(folder);
   const stopped = { home: join(folder, 'home'), database: url && new URL(url).pathname.slice(1) };
   await writeFile(join(folder, 'world.json'), JSON.stringify(stopped));
-  await cp(environment.home, stopped.home, { recursive: true });
+  await rename(environment.home, stopped.home);
   return { ...stopped, ...known };
 }
 

@@ -50,6 +50,7 @@ export { SessionsController } from './sessions/sessions.controller.ts';
 export { SuspiciousSessionDetection } from './sessions/suspicious-session-detection.ts';
 export { AccountRepository } from './sign-in/account.repository.ts';
 export { AccountOwnerRepository } from './sign-in/account-owner.repository.ts';
+export { actingAs } from './sign-in/acting-as.ts';
 export { ChallengeService } from './sign-in/challenge.service.ts';
 export { KnownDeviceRepository } from './sign-in/known-device.repository.ts';
 export { DeviceTokens } from './sign-in/known-device.ts';

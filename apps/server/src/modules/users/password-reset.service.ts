@@ -7,7 +7,12 @@
 // Does not defend an account without a second factor against whoever reads its person's mail.
 import type { PasswordResetConfirm, PasswordResetRequest } from '@careward/api-schema';
 import type { AccountId, Clock } from '@careward/kernel';
-import type { OwnPasswordRules, PasswordHasher, PersonNotifier } from '../../authentication/index.ts';
+import {
+  actingAs,
+  type OwnPasswordRules,
+  type PasswordHasher,
+  type PersonNotifier,
+} from '../../authentication/index.ts';
 import { anonymousContextOf, type ClinicIdentity, type RequestOrigin } from '../../request-context/index.ts';
 import {
   createMailCode,
@@ -86,9 +91,4 @@ export class PasswordResetService {
     const { code, hash } = createMailCode();
     return { hash, expiresAt: new Date(clock.now() + LIFETIME_MS), mail: texts.passwordReset(code) };
   }
-}
-
-/** The context of somebody who has shown to read the account's mail, before any role. */
-function actingAs(origin: RequestOrigin, actorId: AccountId) {
-  return { ...anonymousContextOf(origin), actorId, actorRole: 'ACCOUNT' } as const;
 }
